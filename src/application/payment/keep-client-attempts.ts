@@ -1,0 +1,50 @@
+import { Attempt } from '../../domain/payment/attempt';
+import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
+import type { Payments } from '../../domain/payment/payments';
+import type { Identifiers } from '../shared/identifiers';
+
+/**
+ * Keeps what the payer did without us: the end of an attempt that waited for them, and tries of their own through
+ * Stripe.js, read from the charges that they left. Part of the transaction that stores an observation.
+ */
+export class KeepClientAttempts {
+  constructor(
+    private readonly payments: Payments,
+    private readonly identifiers: Identifiers,
+  ) {}
+
+  async execute(paymentId: string, seen: IntentObservation, charges: ObservedCharge[], now: Date): Promise<void> {
+    const attempts = await this.payments.attemptsOf(paymentId);
+    const known = new Set(attempts.map((attempt) => attempt.charge));
+    let waiting = attempts.find((attempt) => attempt.awaitsCharge);
+    for (const charge of charges.filter((each) => !known.has(each.charge))) {
+      await this.keep(paymentId, charge, waiting, now);
+      waiting = undefined;
+    }
+    if (waiting !== undefined) await this.endWithoutCharge(waiting, seen, now);
+    const inDoubt = attempts.find((attempt) => attempt.state === 'unknown');
+    if (inDoubt === undefined) return;
+    inDoubt.checkNow(now);
+    await this.payments.saveAttempt(inDoubt);
+  }
+
+  private async keep(paymentId: string, charge: ObservedCharge, waiting: Attempt | undefined, now: Date): Promise<void> {
+    const state = charge.succeeded ? 'succeeded' : 'declined';
+    if (waiting === undefined) {
+      await this.payments.addAttempt(Attempt.mirror(this.identifiers.next('att'), paymentId, charge, state, charge.at));
+      return;
+    }
+    waiting.settle(state, charge, null, now);
+    await this.payments.saveAttempt(waiting);
+  }
+
+  /** Authentication failed, or the payment was canceled, before there was any charge. */
+  private async endWithoutCharge(waiting: Attempt, seen: IntentObservation, now: Date): Promise<void> {
+    if (seen.status === 'requires_payment_method' && seen.failure !== null) {
+      waiting.settle('declined', seen.failure, null, now);
+    } else if (seen.status === 'canceled') {
+      waiting.settle('rejected', { code: 'overtaken', message: 'The payment was canceled first.' }, null, now);
+    } else return;
+    await this.payments.saveAttempt(waiting);
+  }
+}

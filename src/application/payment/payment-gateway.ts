@@ -1,0 +1,58 @@
+import type { Money } from '../../domain/shared/money';
+import type { Attempt, Doubt } from '../../domain/payment/attempt';
+import type { IntentObservation, ObservedCharge, PaymentFailure } from '../../domain/payment/intent-observation';
+import type { Payment } from '../../domain/payment/payment';
+import type { Proof } from '../../domain/payment/settlement';
+
+/** What came of sending an attempt. */
+export type GatewayAnswer =
+  | { readonly kind: 'accepted'; readonly seen: IntentObservation; readonly request: string | null }
+  | {
+      readonly kind: 'declined';
+      readonly failure: PaymentFailure;
+      readonly charge: string | null;
+      readonly seen: IntentObservation | null;
+      readonly request: string | null;
+    }
+  /** Refused by Stripe: it had no effect and never will. */
+  | {
+      readonly kind: 'rejected';
+      readonly code: string;
+      readonly message: string;
+      readonly seen: IntentObservation | null;
+      readonly request: string | null;
+    }
+  /** It may or may not have had its effect. */
+  | { readonly kind: 'unknown'; readonly doubt: Doubt; readonly message: string }
+  /** It provably had no effect, and the same may be sent again. */
+  | { readonly kind: 'never_reached'; readonly message: string };
+
+/** What became of an attempt: Stripe's answer to it, or what was found out afterwards. */
+export type AttemptFinding =
+  | GatewayAnswer
+  | { readonly kind: 'proven'; readonly proof: Proof; readonly seen: IntentObservation };
+
+export type GatewayReading =
+  | { readonly kind: 'found'; readonly seen: IntentObservation }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
+/** The way to Stripe. No call is made inside a transaction. */
+export abstract class PaymentGateway {
+  declare protected readonly port: 'PaymentGateway';
+
+  /** Why Stripe cannot take this amount of this currency; null when it can. Asks nobody. */
+  abstract refusal(money: Money): string | null;
+  /** Sends an attempt, under the idempotency key that derives from its id. Never throws for what Stripe answers. */
+  abstract send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer>;
+  abstract read(intent: string): Promise<GatewayReading>;
+  /** All charges of an intent that came to an end, oldest first. @throws GatewayUnavailable */
+  abstract charges(intent: string): Promise<ObservedCharge[]>;
+  /** Looks for the intent that an attempt made, through the complete list of that time. */
+  abstract findCreatedBy(attempt: Attempt): Promise<GatewayReading>;
+}
+
+/** Stripe did not answer a question; asking again later is safe. */
+export class GatewayUnavailable extends Error {
+  override readonly name = 'GatewayUnavailable';
+}

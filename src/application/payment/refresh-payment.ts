@@ -1,0 +1,77 @@
+import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
+import type { Payment } from '../../domain/payment/payment';
+import type { Payments } from '../../domain/payment/payments';
+import type { Clock } from '../shared/clock';
+import type { UnitOfWork } from '../shared/unit-of-work';
+import type { KeepClientAttempts } from './keep-client-attempts';
+import { GatewayUnavailable, type PaymentGateway } from './payment-gateway';
+
+export interface RefreshPaymentCommand {
+  readonly intent: string;
+  /** What made us look: `event:evt_…`, `sweeper`. */
+  readonly cause: string;
+  /** Runs in the transaction that stores what was seen. */
+  readonly within?: (paymentId: string) => Promise<void>;
+}
+
+const LOOKS = 5;
+
+/**
+ * Asks Stripe how a payment stands and takes that over. What Stripe shows was true when it was asked, so it is stored
+ * only if nobody has stored anything since; else Stripe is asked again.
+ */
+export class RefreshPayment {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly payments: Payments,
+    private readonly gateway: PaymentGateway,
+    private readonly keepClientAttempts: KeepClientAttempts,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @returns the payment's id, or null for an intent that is not ours. @throws GatewayUnavailable */
+  async execute(command: RefreshPaymentCommand): Promise<string | null> {
+    for (let look = 0; look < LOOKS; look++) {
+      const known = await this.payments.findByIntent(command.intent);
+      const seen = await this.look(command.intent);
+      if (seen === null) return null;
+      const payment = known ?? (seen.paymentId === null ? null : await this.payments.find(seen.paymentId));
+      if (payment === null) return null;
+      const charges = await this.chargesIfNew(payment, seen);
+      // A payment found only by the intent's metadata was read after the look: without its intent it cannot be newer.
+      if (await this.store(command, payment, seen, charges)) return payment.id;
+    }
+    throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
+  }
+
+  private async look(intent: string): Promise<IntentObservation | null> {
+    const reading = await this.gateway.read(intent);
+    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
+    return reading.kind === 'found' ? reading.seen : null;
+  }
+
+  private async chargesIfNew(payment: Payment, seen: IntentObservation): Promise<ObservedCharge[]> {
+    if (seen.charge === null) return [];
+    const attempts = await this.payments.attemptsOf(payment.id);
+    return attempts.some((attempt) => attempt.charge === seen.charge) ? [] : this.gateway.charges(seen.intent);
+  }
+
+  private store(
+    command: RefreshPaymentCommand,
+    asked: Payment,
+    seen: IntentObservation,
+    charges: ObservedCharge[],
+  ): Promise<boolean> {
+    return this.unitOfWork.run(async () => {
+      const payment = await this.payments.lock(asked.id);
+      if (payment?.version !== asked.version) return false;
+      const now = this.clock.now();
+      const before = payment.snapshot();
+      payment.observe(seen, now, command.cause);
+      if (payment.snapshot() !== before) await this.payments.save(payment);
+      await this.keepClientAttempts.execute(payment.id, seen, charges, now);
+      await command.within?.(payment.id);
+      return true;
+    });
+  }
+}

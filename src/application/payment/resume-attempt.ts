@@ -1,0 +1,43 @@
+import type { Attempt } from '../../domain/payment/attempt';
+import type { Payment } from '../../domain/payment/payment';
+import type { Payments } from '../../domain/payment/payments';
+import type { Clock } from '../shared/clock';
+import { LEASE_SECONDS } from '../shared/idempotency';
+import type { UnitOfWork } from '../shared/unit-of-work';
+import type { CarryOutAttempt } from './carry-out-attempt';
+import type { PaymentOutcome } from './payment-outcome';
+import type { SettleAttempt } from './settle-attempt';
+
+/** Takes an attempt up again: sends what provably never left, finds out about what is in doubt. */
+export class ResumeAttempt {
+  constructor(
+    private readonly unitOfWork: UnitOfWork,
+    private readonly payments: Payments,
+    private readonly carryOut: CarryOutAttempt,
+    private readonly settle: SettleAttempt,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(attemptId: string): Promise<PaymentOutcome> {
+    const unsent = await this.takeUnsent(attemptId);
+    if (unsent !== null) return this.carryOut.execute(unsent.payment, unsent.attempt);
+    return this.settle.execute(attemptId);
+  }
+
+  /** The attempt, marked as sent, when nothing of it ever left and nothing has overtaken it. */
+  private takeUnsent(attemptId: string): Promise<{ payment: Payment; attempt: Attempt } | null> {
+    return this.unitOfWork.run(async () => {
+      const loaded = await this.payments.lockWithAttempt(attemptId);
+      if (loaded === null) return null;
+      const { payment, attempt } = loaded;
+      if (attempt.state !== 'never_reached' && attempt.state !== 'prepared') return null;
+      const now = this.clock.now();
+      const other = await this.payments.openAttemptOf(payment.id);
+      const overtaken = payment.isFinal || (other !== null && other.id !== attempt.id);
+      if (overtaken) attempt.settle('rejected', { code: 'overtaken', message: 'Something else came first.' }, null, now);
+      else attempt.resend(now, new Date(now.getTime() + LEASE_SECONDS * 1_000));
+      await this.payments.saveAttempt(attempt);
+      return overtaken ? null : loaded;
+    });
+  }
+}

@@ -1,0 +1,6 @@
+export abstract class Clock {
+  declare protected readonly port: 'Clock';
+
+  abstract now(): Date;
+  abstract sleep(milliseconds: number): Promise<void>;
+}

@@ -1,0 +1,8 @@
+/** Prefixed ids that sort by time: `pay_01j…`. */
+export type IdentifierPrefix = 'pay' | 'att' | 'req' | 'key';
+
+export abstract class Identifiers {
+  declare protected readonly port: 'Identifiers';
+
+  abstract next(prefix: IdentifierPrefix): string;
+}

@@ -1,0 +1,42 @@
+import { err, ok, type Result } from '../../domain/shared/result';
+import type { Clock } from '../shared/clock';
+import type { StripeBinding } from '../shared/stripe-binding';
+import type { WebhookInbox } from './webhook-inbox';
+import type { WebhookRefusal, WebhookVerifier } from './webhook-verifier';
+
+export interface WebhookReceived {
+  readonly id: string;
+  readonly duplicate: boolean;
+}
+
+export type WebhookProblem = WebhookRefusal | { readonly kind: 'foreign'; readonly detail: string };
+
+/** Verifies a delivery, stores it once, and answers; the work is done afterwards, from a job. */
+export class ReceiveWebhook {
+  constructor(
+    private readonly verifier: WebhookVerifier,
+    private readonly inbox: WebhookInbox,
+    private readonly binding: StripeBinding,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute(rawBody: Uint8Array, signature: string | undefined): Promise<Result<WebhookReceived, WebhookProblem>> {
+    const verified = this.verifier.verify(rawBody, signature, this.clock.now());
+    if (!verified.ok) return verified;
+    const event = verified.value;
+    const { account, livemode } = this.binding.current();
+    if (event.livemode !== livemode) {
+      const detail = `This is a ${mode(event.livemode)} event; this database belongs to ${mode(livemode)} mode.`;
+      return err({ kind: 'foreign', detail });
+    }
+    if (event.account !== null && event.account !== account) {
+      return err({ kind: 'foreign', detail: `This event belongs to account ${event.account}, not to ${account}.` });
+    }
+    const stored = await this.inbox.store(event);
+    return ok({ id: event.id, duplicate: !stored });
+  }
+}
+
+function mode(livemode: boolean): string {
+  return livemode ? 'live' : 'test';
+}

@@ -1,0 +1,56 @@
+/** A Stripe event whose signature was verified. */
+export interface StripeEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly apiVersion: string | null;
+  readonly livemode: boolean;
+  /** Set on events of connected accounts only. */
+  readonly account: string | null;
+  readonly created: Date;
+  readonly objectType: string;
+  readonly objectId: string;
+  /** The PaymentIntent that it speaks of, where it does. */
+  readonly intent: string | null;
+  /** The verified bytes, as text. */
+  readonly payload: string;
+}
+
+export type WebhookStatus = 'received' | 'processed' | 'ignored' | 'set_aside';
+
+export interface WebhookView {
+  readonly id: string;
+  readonly type: string;
+  readonly status: WebhookStatus;
+  readonly paymentId: string | null;
+  readonly objectId: string;
+  readonly apiVersion: string | null;
+  /** How often Stripe delivered it. */
+  readonly deliveries: number;
+  /** Why it is ignored or set aside, or the last failure. */
+  readonly note: string | null;
+  readonly createdAt: string;
+  readonly receivedAt: string;
+  readonly processedAt: string | null;
+}
+
+export interface WebhookFilter {
+  readonly status?: WebhookStatus;
+  readonly type?: string;
+  readonly paymentId?: string;
+}
+
+/** Every event that Stripe delivered, once, and what became of it. */
+export abstract class WebhookInbox {
+  declare protected readonly port: 'WebhookInbox';
+
+  /** Stores the event and the job that works on it in one commit. @returns false when it was here before. */
+  abstract store(event: StripeEvent): Promise<boolean>;
+  abstract find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: StripeEvent } | null>;
+  /** Joins the open unit of work, if there is one. */
+  abstract close(id: string, status: Exclude<WebhookStatus, 'received'>, paymentId: string | null, note: string | null): Promise<void>;
+  /** Keeps why the last try failed. */
+  abstract noteFailure(id: string, note: string): Promise<void>;
+  /** Newest first. */
+  abstract list(filter: WebhookFilter, limit: number): Promise<WebhookView[]>;
+  abstract show(id: string): Promise<WebhookView | null>;
+}

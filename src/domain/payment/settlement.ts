@@ -1,0 +1,110 @@
+import type { Attempt, ChargeReport, Settled } from './attempt';
+import type { IntentObservation } from './intent-observation';
+import type { Payment } from './payment';
+
+/** How to find out what became of an attempt. */
+export type SettlementStep = 'read' | 'repeat' | 'list';
+
+const HOUR = 3_600_000;
+
+/** Stripe keeps a key for at least 24 hours; past this age a repeat could be taken for a new request. */
+export const REPEATABLE_FOR = 23 * HOUR;
+
+/** In doubt for longer than this, an attempt is listed for a person; it is still looked at. */
+export const HAND_OVER_AFTER = HOUR;
+
+/**
+ * By id where the intent is known. Else the very same request with the very same key, while Stripe keeps the key and
+ * the payer still wants it, unless Stripe stored a 5xx under it. Else the complete list of intents of that time.
+ */
+export function settlementStep(payment: Payment, attempt: Attempt, now: Date): SettlementStep {
+  if (payment.intent !== null) return 'read';
+  return mayRepeat(payment, attempt, now) ? 'repeat' : 'list';
+}
+
+/** Whether repeating the request teaches something and charges nobody who no longer wants it. */
+export function mayRepeat(payment: Payment, attempt: Attempt, now: Date): boolean {
+  if (attempt.doubt === 'server_error' || attempt.firstSentAt === null) return false;
+  const wanted = attempt.request?.operation === 'cancel' || payment.isWanted(now);
+  return wanted && now.getTime() - attempt.firstSentAt.getTime() < REPEATABLE_FOR;
+}
+
+/** The time until the next look: 1 s, 2 s, 4 s, … up to 15 minutes. */
+export function backoff(checks: number): number {
+  return Math.min(1_000 * 2 ** Math.min(checks, 20), HOUR / 4);
+}
+
+export interface Proof {
+  readonly state: Settled;
+  readonly report: Partial<ChargeReport>;
+}
+
+/**
+ * What an intent proves about an attempt, or null when it proves nothing yet.
+ * @param before the payment as it was known before this observation.
+ */
+export function provenBy(attempt: Attempt, seen: IntentObservation, before: Payment): Proof | null {
+  const request = attempt.request;
+  switch (request?.operation) {
+    case 'create':
+      if (!request.confirm) return { state: 'succeeded', report: {} };
+      return provenConfirmation(seen) ?? { state: 'succeeded', report: reportOf(seen) };
+    case 'confirm':
+      return sameRefusal(before, seen) ? null : provenConfirmation(seen);
+    case 'capture':
+      if (seen.status === 'succeeded') return { state: 'succeeded', report: reportOf(seen) };
+      return seen.status === 'canceled' ? overtaken('the authorization was canceled first') : null;
+    case 'cancel':
+      if (seen.status === 'canceled') return { state: 'succeeded', report: {} };
+      return seen.status === 'succeeded' ? overtaken('the payment succeeded first') : null;
+    case undefined:
+      return null;
+  }
+}
+
+/** What a call that Stripe accepted came to: it was no decline. */
+export function acceptedAs(attempt: Attempt, seen: IntentObservation): Proof {
+  const confirms = attempt.request?.operation === 'confirm' || attempt.request?.operation === 'create';
+  const waiting = seen.status === 'requires_action' || seen.status === 'processing';
+  if (confirms && waiting) return { state: seen.status, report: {} };
+  return { state: 'succeeded', report: attempt.request?.operation === 'cancel' ? {} : reportOf(seen) };
+}
+
+export function reportOf(seen: IntentObservation): ChargeReport {
+  return {
+    charge: seen.failedCharge ?? seen.charge,
+    code: seen.failure?.code ?? null,
+    declineCode: seen.failure?.declineCode ?? null,
+    message: seen.failure?.message ?? null,
+    riskScore: seen.riskScore,
+    riskLevel: seen.riskLevel,
+  };
+}
+
+function provenConfirmation(seen: IntentObservation): Proof | null {
+  switch (seen.status) {
+    case 'authorized':
+    case 'succeeded':
+      return { state: 'succeeded', report: reportOf(seen) };
+    case 'requires_action':
+    case 'processing':
+      return { state: seen.status, report: {} };
+    case 'requires_payment_method':
+      return seen.failure === null ? null : { state: 'declined', report: reportOf(seen) };
+    case 'canceled':
+      return overtaken('the payment was canceled first');
+    case 'requires_confirmation':
+    case 'failed':
+      return null;
+  }
+}
+
+/** The intent still shows the refusal that we knew of before this attempt: it says nothing about this one. */
+function sameRefusal(before: Payment, seen: IntentObservation): boolean {
+  const known = before.snapshot();
+  return seen.status === 'requires_payment_method' && known.failure !== null && known.charge === seen.charge;
+}
+
+function overtaken(message: string): Proof {
+  return { state: 'rejected', report: { code: 'overtaken', message } };
+}
