@@ -15,11 +15,16 @@ export class KeepClientAttempts {
 
   async execute(paymentId: string, seen: IntentObservation, charges: ObservedCharge[], now: Date): Promise<void> {
     const attempts = await this.payments.attemptsOf(paymentId);
-    const known = new Set(attempts.map((attempt) => attempt.charge));
     let waiting = attempts.find((attempt) => attempt.awaitsCharge);
-    for (const charge of charges.filter((each) => !known.has(each.charge))) {
-      await this.keep(paymentId, charge, waiting, now);
-      waiting = undefined;
+    for (const charge of charges) {
+      const known = attempts.find((attempt) => attempt.charge === charge.charge);
+      if (known === undefined) {
+        await this.keep(paymentId, charge, waiting, now);
+        waiting = undefined;
+      } else if (!known.isRated) {
+        known.rate(charge.riskScore, charge.riskLevel);
+        await this.payments.saveAttempt(known);
+      }
     }
     if (waiting !== undefined) await this.endWithoutCharge(waiting, seen, now);
     const inDoubt = attempts.find((attempt) => attempt.state === 'unknown');

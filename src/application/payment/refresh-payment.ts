@@ -53,7 +53,8 @@ export class RefreshPayment {
   private async chargesIfNew(payment: Payment, seen: IntentObservation): Promise<ObservedCharge[]> {
     if (seen.charge === null) return [];
     const attempts = await this.payments.attemptsOf(payment.id);
-    return attempts.some((attempt) => attempt.charge === seen.charge) ? [] : this.gateway.charges(seen.intent);
+    const known = attempts.some((attempt) => attempt.charge === seen.charge && attempt.isRated);
+    return known ? [] : this.gateway.charges(seen.intent);
   }
 
   private store(

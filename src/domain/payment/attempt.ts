@@ -116,6 +116,10 @@ export class Attempt {
   get id(): string {
     return this.props.id;
   }
+  /** Stripe's idempotency key: whoever repeats this attempt, repeats the same thing. */
+  get idempotencyKey(): string {
+    return `cashdesk-${this.props.id}`;
+  }
   get paymentId(): string {
     return this.props.paymentId;
   }
@@ -131,6 +135,9 @@ export class Attempt {
   /** The payer has to act, or the bank takes its time: a charge will tell how it ended. */
   get awaitsCharge(): boolean {
     return (this.state === 'requires_action' || this.state === 'processing') && this.charge === null;
+  }
+  get isRated(): boolean {
+    return this.props.riskLevel !== null || this.props.riskScore !== null;
   }
   get charge(): string | null {
     return this.props.charge;
@@ -183,6 +190,11 @@ export class Attempt {
   doubtful(doubt: Doubt, message: string, checkAt: Date): void {
     if (this.props.state !== 'unknown') this.moveTo('unknown');
     this.props = { ...this.props, doubt, message, nextCheckAt: checkAt };
+  }
+
+  /** A decline's answer does not carry the risk of its charge: it is filled in when the charge is read. */
+  rate(riskScore: number | null, riskLevel: string | null): void {
+    this.props = { ...this.props, riskScore, riskLevel };
   }
 
   /** Something happened that may settle it: look at once. */

@@ -122,6 +122,11 @@ export class Payment {
     return events;
   }
 
+  /** The collection stored it under this version. */
+  stored(version: number): void {
+    this.props = { ...this.props, version };
+  }
+
   allows(operation: PaymentOperation): Result<void, TransitionForbidden | NotAtStripe> {
     const states: readonly PaymentStatus[] = PAYMENT_OPERATIONS[operation];
     const status = this.props.status;

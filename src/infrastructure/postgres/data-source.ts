@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { parse } from 'pg-connection-string';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { AttemptRow } from './attempt-row';
+import { PaymentRow } from './payment-row';
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections of this process. */
+  readonly poolSize?: number;
+  /** How long a request waits for a free connection, in milliseconds. */
+  readonly acquireTimeout?: number;
+  /** PostgreSQL ends statements that take longer, in milliseconds. */
+  readonly statementTimeout?: number;
+  /** Statements slower than this are logged, in milliseconds. */
+  readonly slowQuery?: number;
+  readonly logger?: DataSourceOptions['logger'];
+}
+
+export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
+  const { host, port, user, password, database, ssl } = parse(options.url);
+  const statementTimeout = options.statementTimeout ?? 10_000;
+  return {
+    type: 'postgres',
+    ...(host === null ? {} : { host }),
+    ...(port === null || port === undefined || port === '' ? {} : { port: Number(port) }),
+    ...(user === undefined ? {} : { username: user }),
+    ...(password === undefined ? {} : { password }),
+    ...(database === null || database === undefined ? {} : { database }),
+    ...(ssl === undefined ? {} : { ssl: ssl as boolean }),
+    applicationName: 'cashdesk',
+    poolSize: options.poolSize ?? 10,
+    maxQueryExecutionTime: options.slowQuery ?? 500,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    extra: {
+      connectionTimeoutMillis: options.acquireTimeout ?? 3_000,
+      statement_timeout: statementTimeout,
+      query_timeout: statementTimeout + 2_000,
+      idle_in_transaction_session_timeout: statementTimeout,
+    },
+    entities: [PaymentRow, AttemptRow],
+    // The same from src (jest) and from dist (node).
+    migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+  };
+}
+
+export function createDataSource(options: DatabaseOptions): DataSource {
+  return new DataSource(dataSourceOptions(options));
+}

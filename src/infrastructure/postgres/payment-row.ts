@@ -1,0 +1,72 @@
+import { Column, Entity, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import type { NextAction, PaymentFailure } from '../../domain/payment/intent-observation';
+import { Payment, type CaptureMethod, type PaymentProps } from '../../domain/payment/payment';
+import type { PaymentStatus } from '../../domain/payment/payment-status';
+import { isCurrency } from '../../domain/shared/currency';
+import { Money } from '../../domain/shared/money';
+
+/** pg hands bigint out as text; the columns are checked to stay within 2^53 - 1. */
+export const MINOR_UNITS: ValueTransformer = { to: (value: number) => value, from: Number };
+
+@Entity('payments')
+export class PaymentRow {
+  @PrimaryColumn('text') id!: string;
+  @Column('text', { name: 'stripe_account' }) stripeAccount!: string;
+  @Column('boolean') livemode!: boolean;
+  @Column('text') status!: PaymentStatus;
+  @Column('bigint', { transformer: MINOR_UNITS }) amount!: number;
+  @Column('text') currency!: string;
+  @Column('bigint', { transformer: MINOR_UNITS }) capturable!: number;
+  @Column('bigint', { transformer: MINOR_UNITS }) captured!: number;
+  @Column('text', { name: 'capture_method' }) captureMethod!: CaptureMethod;
+  @Column('text') reference!: string;
+  @Column('text') purpose!: string;
+  @Column('boolean', { name: 'allow_another' }) allowAnother!: boolean;
+  @Column('text', { nullable: true }) customer!: string | null;
+  @Column('text', { nullable: true }) description!: string | null;
+  @Column('jsonb') metadata!: Record<string, string>;
+  @Column('date', { name: 'service_date', nullable: true }) serviceDate!: string | null;
+  @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
+  @Column('text', { name: 'payment_method', nullable: true }) paymentMethod!: string | null;
+  @Column('text', { name: 'stripe_payment_intent', nullable: true }) intent!: string | null;
+  @Column('text', { name: 'stripe_charge', nullable: true }) charge!: string | null;
+  @Column('text', { name: 'client_secret', nullable: true }) clientSecret!: string | null;
+  @Column('jsonb', { name: 'next_action', nullable: true }) nextAction!: NextAction | null;
+  @Column('jsonb', { nullable: true }) failure!: PaymentFailure | null;
+  @Column('text', { name: 'cancellation_reason', nullable: true }) cancellationReason!: string | null;
+  @Column('text', { nullable: true }) attention!: string | null;
+  @Column('timestamptz', { name: 'refresh_due_at', nullable: true }) refreshDueAt!: Date | null;
+  @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
+  @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
+  @Column('integer') version!: number;
+}
+
+/** Seals and opens the client secret of one payment. */
+export interface SecretSeal {
+  seal(secret: string, paymentId: string): string;
+  open(sealed: string, paymentId: string): string;
+}
+
+export type PaymentColumns = Omit<PaymentRow, 'stripeAccount' | 'livemode'>;
+
+export function toRow(payment: Payment, seal: SecretSeal): PaymentColumns {
+  const { money, clientSecret, metadata, ...rest } = payment.snapshot();
+  return {
+    ...rest,
+    amount: money.amount,
+    currency: money.currency,
+    metadata: { ...metadata },
+    clientSecret: clientSecret === null ? null : seal.seal(clientSecret, payment.id),
+  };
+}
+
+export function fromRow(row: PaymentRow, seal: SecretSeal): Payment {
+  const { amount, currency, clientSecret, stripeAccount: _account, livemode: _mode, ...rest } = row;
+  if (!isCurrency(currency)) throw new Error(`payment ${row.id} is in the unknown currency ${currency}`);
+  const props: PaymentProps = {
+    ...rest,
+    money: Money.of(amount, currency),
+    clientSecret: clientSecret === null ? null : seal.open(clientSecret, row.id),
+  };
+  return Payment.restore(props);
+}

@@ -1,0 +1,94 @@
+import {
+  IdempotencyRecords,
+  LEASE_SECONDS,
+  type IdempotencyRecord,
+  type IdempotencyScope,
+} from '../../application/shared/idempotency';
+import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+
+/** Answers are kept for longer than the 24 hours that callers are promised. */
+const KEPT_FOR_HOURS = 48;
+
+interface Row {
+  readonly fingerprint: string;
+  readonly state: 'running' | 'done';
+  readonly leased: boolean;
+  readonly resource: string;
+  readonly attemptId: string | null;
+  readonly outcome: unknown;
+}
+
+export class PostgresIdempotencyRecords extends IdempotencyRecords {
+  constructor(private readonly unitOfWork: PostgresUnitOfWork) {
+    super();
+  }
+
+  override async find(scope: IdempotencyScope): Promise<IdempotencyRecord | null> {
+    const rows = await this.query<Row>(
+      `SELECT fingerprint, state, coalesce(leased_until > now(), false) AS leased, resource,
+         attempt_id AS "attemptId", outcome
+       FROM idempotency_records WHERE principal = $1 AND route = $2 AND key = $3`,
+      [scope.principal, scope.route, scope.key],
+    );
+    return rows[0] ?? null;
+  }
+
+  override async start(scope: IdempotencyScope, resource: string, attemptId: string): Promise<void> {
+    await this.query(
+      `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, leased_until, resource, attempt_id)
+       VALUES ($1, $2, $3, $4, 'running', now() + make_interval(secs => $5), $6, $7)`,
+      [scope.principal, scope.route, scope.key, scope.fingerprint, LEASE_SECONDS, resource, attemptId],
+    );
+  }
+
+  override async keep(scope: IdempotencyScope, resource: string, outcome: unknown): Promise<void> {
+    await this.query(
+      `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, resource, outcome)
+       VALUES ($1, $2, $3, $4, 'done', $5, $6)`,
+      [scope.principal, scope.route, scope.key, scope.fingerprint, resource, JSON.stringify(outcome)],
+    );
+  }
+
+  override async takeOver(scope: IdempotencyScope): Promise<boolean> {
+    const rows = await this.query(
+      `WITH taken AS (
+         UPDATE idempotency_records SET leased_until = now() + make_interval(secs => $4)
+         WHERE principal = $1 AND route = $2 AND key = $3 AND state = 'running'
+           AND coalesce(leased_until <= now(), true)
+         RETURNING 1
+       ) SELECT 1 FROM taken`,
+      [scope.principal, scope.route, scope.key, LEASE_SECONDS],
+    );
+    return rows.length === 1;
+  }
+
+  override async finish(attemptId: string, outcome: unknown): Promise<void> {
+    await this.query(
+      `UPDATE idempotency_records SET state = 'done', leased_until = NULL, outcome = $2
+       WHERE attempt_id = $1 AND state = 'running'`,
+      [attemptId, JSON.stringify(outcome)],
+    );
+  }
+
+  override async release(attemptId: string): Promise<void> {
+    await this.query(
+      `UPDATE idempotency_records SET leased_until = NULL WHERE attempt_id = $1 AND state = 'running'`,
+      [attemptId],
+    );
+  }
+
+  override async prune(): Promise<number> {
+    const rows = await this.query<{ removed: number }>(
+      `WITH removed AS (
+         DELETE FROM idempotency_records
+         WHERE state = 'done' AND created_at < now() - make_interval(hours => $1) RETURNING 1
+       ) SELECT count(*)::int AS removed FROM removed`,
+      [KEPT_FOR_HOURS],
+    );
+    return rows[0]?.removed ?? 0;
+  }
+
+  private query<T>(sql: string, values: unknown[]): Promise<T[]> {
+    return this.unitOfWork.manager.query<T[]>(sql, values);
+  }
+}

@@ -1,0 +1,105 @@
+import type { EntityManager } from 'typeorm';
+import type { Cipher } from '../../application/shared/cipher';
+import type { StripeBinding } from '../../application/shared/stripe-binding';
+import type { Attempt } from '../../domain/payment/attempt';
+import { OPEN_ATTEMPT_STATES } from '../../domain/payment/attempt-state';
+import type { Payment } from '../../domain/payment/payment';
+import { Payments } from '../../domain/payment/payments';
+import { In, Not } from 'typeorm';
+import { AttemptRow, fromRow as attemptFrom, toRow as attemptRow } from './attempt-row';
+import { fromRow, PaymentRow, toRow, type SecretSeal } from './payment-row';
+import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+
+export class PostgresPayments extends Payments {
+  readonly #seal: SecretSeal;
+
+  constructor(
+    private readonly unitOfWork: PostgresUnitOfWork,
+    private readonly binding: StripeBinding,
+    cipher: Cipher,
+  ) {
+    super();
+    this.#seal = clientSecretSeal(cipher);
+  }
+
+  override find(id: string): Promise<Payment | null> {
+    return this.one({ where: { id } });
+  }
+
+  override findByIntent(intent: string): Promise<Payment | null> {
+    return this.one({ where: { intent } });
+  }
+
+  override lock(id: string): Promise<Payment | null> {
+    return this.one({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  override async lockWithAttempt(attemptId: string): Promise<{ payment: Payment; attempt: Attempt } | null> {
+    const paymentId = (await this.findAttempt(attemptId))?.paymentId;
+    const payment = paymentId === undefined ? null : await this.lock(paymentId);
+    // Read again: it may have been settled while we waited for the lock.
+    const attempt = await this.findAttempt(attemptId);
+    return payment === null || attempt === null ? null : { payment, attempt };
+  }
+
+  override async save(payment: Payment): Promise<void> {
+    const { version, ...columns } = toRow(payment, this.#seal);
+    const { id } = payment;
+    const changed = await this.manager.update(PaymentRow, { id, version }, { ...columns, version: version + 1 });
+    if (changed.affected !== 1) throw new Error(`payment ${id} was changed by another writer`);
+    payment.stored(version + 1);
+    await this.storeEvents(payment);
+  }
+
+  override async findAttempt(id: string): Promise<Attempt | null> {
+    const row = await this.manager.findOneBy(AttemptRow, { id });
+    return row === null ? null : attemptFrom(row);
+  }
+
+  override async openAttemptOf(paymentId: string): Promise<Attempt | null> {
+    const row = await this.manager.findOneBy(AttemptRow, { paymentId, state: In([...OPEN_ATTEMPT_STATES]) });
+    return row === null ? null : attemptFrom(row);
+  }
+
+  override async attemptsOf(paymentId: string): Promise<Attempt[]> {
+    const rows = await this.manager.find(AttemptRow, { where: { paymentId }, order: { createdAt: 'ASC', id: 'ASC' } });
+    return rows.map(attemptFrom);
+  }
+
+  override async addAttempt(attempt: Attempt): Promise<void> {
+    const { account: stripeAccount, livemode } = this.binding.current();
+    await this.manager.insert(AttemptRow, { ...attemptRow(attempt), stripeAccount, livemode });
+  }
+
+  override async saveAttempt(attempt: Attempt): Promise<void> {
+    const { id, charge } = attempt;
+    if (charge !== null) await this.manager.delete(AttemptRow, { charge, origin: 'client', id: Not(id) });
+    await this.manager.update(AttemptRow, { id }, attemptRow(attempt));
+  }
+
+  private get manager(): EntityManager {
+    return this.unitOfWork.manager;
+  }
+
+  private async one(options: Parameters<EntityManager['findOne']>[1]): Promise<Payment | null> {
+    const row = (await this.manager.findOne(PaymentRow, options)) as PaymentRow | null;
+    return row === null ? null : fromRow(row, this.#seal);
+  }
+
+  private async storeEvents(payment: Payment): Promise<void> {
+    for (const event of payment.pullEvents()) {
+      await this.manager.query(
+        'INSERT INTO domain_events (type, payment_id, cause, data, occurred_at) VALUES ($1, $2, $3, $4, $5)',
+        [event.type, event.paymentId, event.cause, event.data, event.at],
+      );
+    }
+  }
+}
+
+export function clientSecretSeal(cipher: Cipher): SecretSeal {
+  const context = (paymentId: string) => `payments.client_secret:${paymentId}`;
+  return {
+    seal: (secret, paymentId) => cipher.seal(secret, context(paymentId)),
+    open: (sealed, paymentId) => cipher.open(sealed, context(paymentId)),
+  };
+}

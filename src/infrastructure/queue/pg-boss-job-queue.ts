@@ -1,0 +1,112 @@
+import PgBoss from 'pg-boss';
+import { JobQueue, type JobName, type Jobs } from '../../application/shared/job-queue';
+
+export interface QueueDatabase {
+  /** Joins the open transaction, if there is one. */
+  executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  /** At once when no transaction is open; never after a rollback. */
+  afterCommit(hook: () => void): void;
+}
+
+export interface Job<T> {
+  readonly id: string;
+  readonly data: T;
+  /** How often it was tried before. */
+  readonly retries: number;
+}
+
+/** Tries before a job goes to the dead letters; with the backoff of pg-boss (2 s, 4 s, 8 s, … jittered) over 4 hours. */
+const RETRY = { retryLimit: 13, retryDelay: 2, retryBackoff: true } as const;
+const EXPIRE_SECONDS = 60;
+
+export const QUEUES: readonly JobName[] = ['process-webhook'];
+
+export function deadLetterOf(queue: JobName): string {
+  return `${queue}-dead`;
+}
+
+/**
+ * pg-boss in a schema of its own. Its `work()` is not used: it does not await `complete` and `fail`, so that a database
+ * error there would end the process; `JobLoop` fetches instead.
+ */
+export class PgBossJobQueue extends JobQueue {
+  readonly #boss: PgBoss;
+  readonly #nudges = new Map<JobName, () => void>();
+
+  constructor(
+    private readonly database: QueueDatabase,
+    onError: (error: Error) => void,
+  ) {
+    super();
+    this.#boss = new PgBoss({
+      schema: 'pgboss_v10',
+      db: { executeSql: (text, values) => database.executeSql(text, values as unknown[]) as Promise<{ rows: unknown[] }> },
+      schedule: false,
+      maintenanceIntervalSeconds: 10,
+      archiveCompletedAfterSeconds: 3_600,
+      deleteAfterDays: 14,
+    });
+    this.#boss.on('error', onError);
+  }
+
+  /** Lays its schema and the queues. */
+  async start(): Promise<void> {
+    await this.#boss.start();
+    for (const queue of QUEUES) {
+      await this.ensureQueue(deadLetterOf(queue), {});
+      await this.ensureQueue(queue, { ...RETRY, expireInSeconds: EXPIRE_SECONDS, deadLetter: deadLetterOf(queue) });
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false, wait: false });
+  }
+
+  override async enqueue<N extends JobName>(name: N, data: Jobs[N]): Promise<void> {
+    await this.#boss.send(name, data);
+    this.database.afterCommit(() => this.#nudges.get(name)?.());
+  }
+
+  /** Called after each commit that brought a job of this queue. */
+  onEnqueued(queue: JobName, nudge: () => void): void {
+    this.#nudges.set(queue, nudge);
+  }
+
+  /** @throws what the database said; pg-boss itself would swallow it and answer with no jobs. */
+  async fetch<N extends JobName>(queue: N, batchSize: number): Promise<Job<Jobs[N]>[]> {
+    let failure: unknown = null;
+    const executeSql = async (text: string, values: unknown[]): Promise<{ rows: unknown[] }> => {
+      try {
+        return await this.database.executeSql(text, values);
+      } catch (error) {
+        failure = error;
+        throw error;
+      }
+    };
+    const jobs = await this.#boss.fetch<Jobs[N]>(queue, { batchSize, includeMetadata: true, db: { executeSql } });
+    if (failure !== null) throw failure as Error;
+    return jobs.map((job) => ({ id: job.id, data: job.data, retries: job.retryCount }));
+  }
+
+  async complete(queue: JobName, id: string): Promise<void> {
+    await this.#boss.complete(queue, id);
+  }
+
+  async fail(queue: JobName, id: string, reason: string): Promise<void> {
+    await this.#boss.fail(queue, id, { reason });
+  }
+
+  /** Jobs waiting or in work, and jobs that were given up. */
+  async depth(queue: JobName): Promise<{ readonly waiting: number; readonly dead: number }> {
+    const [waiting, dead] = await Promise.all([
+      this.#boss.getQueueSize(queue, { before: 'completed' }),
+      this.#boss.getQueueSize(deadLetterOf(queue), { before: 'completed' }),
+    ]);
+    return { waiting, dead };
+  }
+
+  private async ensureQueue(name: string, options: Omit<PgBoss.Queue, 'name'>): Promise<void> {
+    if ((await this.#boss.getQueue(name)) === null) await this.#boss.createQueue(name, { name, ...options });
+    else await this.#boss.updateQueue(name, { name, ...options });
+  }
+}

@@ -1,0 +1,61 @@
+import Stripe from 'stripe';
+import type { GatewayAnswer } from '../../application/payment/payment-gateway';
+import { failureOf, isIntent, observationOf } from './stripe-intent';
+
+/** No connection came about, so nothing of the request left. */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
+
+/** What an error says about the request's effect. What is not certain is in doubt. */
+export function answerToError(error: unknown): GatewayAnswer {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  const status = error.statusCode;
+  if (status === undefined) return withoutStatus(error);
+  if (status === 429) return { kind: 'never_reached', message: `Stripe asked for fewer requests: ${error.message}` };
+  if (status === 401 || status === 403) {
+    return { kind: 'never_reached', message: `Stripe refused our key: ${error.message}` };
+  }
+  if (error.code === 'idempotency_key_in_use') return lost('Stripe is still at work on this request.');
+  // Our own request differs from the first under this key: repeating it teaches nothing.
+  if (error.rawType === 'idempotency_error') return { kind: 'unknown', doubt: 'server_error', message: error.message };
+  if (status === 500) return { kind: 'unknown', doubt: 'server_error', message: error.message };
+  if (status > 500) return lost(`Stripe answered ${String(status)}.`);
+  return refused(error, status);
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.statusCode === 404 && error.code === 'resource_missing';
+}
+
+function withoutStatus(error: StripeError): GatewayAnswer {
+  const code = (error.detail as { code?: string } | undefined)?.code;
+  if (code !== undefined && NO_CONNECTION.has(code)) {
+    return { kind: 'never_reached', message: `No connection to Stripe (${code}).` };
+  }
+  return lost(code === undefined ? error.message : `The answer was lost (${code}).`);
+}
+
+function lost(message: string): GatewayAnswer {
+  return { kind: 'unknown', doubt: 'lost_answer', message };
+}
+
+function refused(error: StripeError, status: number): GatewayAnswer {
+  const { payment_intent: intent, requestId: request = null } = error;
+  const seen = isIntent(intent) ? observationOf(intent) : null;
+  const failure = status === 402 ? failureOf(error) : null;
+  if (failure !== null) return { kind: 'declined', failure, charge: error.charge ?? null, seen, request };
+  return { kind: 'rejected', code: error.code ?? error.type, message: error.message, seen, request };
+}

@@ -1,0 +1,137 @@
+import type Stripe from 'stripe';
+import {
+  GatewayUnavailable,
+  PaymentGateway,
+  type GatewayAnswer,
+  type GatewayReading,
+} from '../../application/payment/payment-gateway';
+import type { Attempt } from '../../domain/payment/attempt';
+import type { ObservedCharge } from '../../domain/payment/intent-observation';
+import type { Payment } from '../../domain/payment/payment';
+import type { Money } from '../../domain/shared/money';
+import { refusalOf, toStripeAmount } from './stripe-amount';
+import { answerToError, isMissing } from './stripe-errors';
+import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY } from './stripe-intent';
+
+/** Clocks differ; the list of an attempt's time reaches this far around it, in seconds. */
+const CLOCK_SKEW = 600;
+
+const EXPAND = ['latest_charge'];
+
+export class StripePaymentGateway extends PaymentGateway {
+  constructor(private readonly stripe: Stripe) {
+    super();
+  }
+
+  override refusal(money: Money): string | null {
+    return refusalOf(money);
+  }
+
+  override async send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
+    try {
+      const intent = await this.call(payment, attempt);
+      if (isIntent(intent)) {
+        return { kind: 'accepted', seen: observationOf(intent), request: intent.lastResponse.requestId };
+      }
+      return { kind: 'unknown', doubt: 'lost_answer', message: 'Stripe answered with something that is no payment intent.' };
+    } catch (error) {
+      return answerToError(error);
+    }
+  }
+
+  override async read(intent: string): Promise<GatewayReading> {
+    try {
+      const found = await this.stripe.paymentIntents.retrieve(intent, { expand: EXPAND });
+      if (isIntent(found)) return { kind: 'found', seen: observationOf(found) };
+      return { kind: 'unavailable', message: 'Stripe answered with something that is no payment intent.' };
+    } catch (error) {
+      return isMissing(error) ? { kind: 'missing' } : { kind: 'unavailable', message: messageOf(error) };
+    }
+  }
+
+  override async charges(intent: string): Promise<ObservedCharge[]> {
+    const charges: ObservedCharge[] = [];
+    try {
+      for await (const charge of this.stripe.charges.list({ payment_intent: intent, limit: 100 })) {
+        const ended = chargeOf(charge);
+        if (ended !== null) charges.unshift(ended);
+      }
+    } catch (error) {
+      throw new GatewayUnavailable(messageOf(error), { cause: error });
+    }
+    return charges;
+  }
+
+  override async findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
+    const sent = Math.floor((attempt.firstSentAt ?? new Date(0)).getTime() / 1_000);
+    const created = { gte: sent - CLOCK_SKEW, lte: sent + CLOCK_SKEW };
+    try {
+      for await (const intent of this.stripe.paymentIntents.list({ created, limit: 100, expand: ['data.latest_charge'] })) {
+        if (intent.metadata[ATTEMPT_KEY] === attempt.id) return { kind: 'found', seen: observationOf(intent) };
+      }
+      return { kind: 'missing' };
+    } catch (error) {
+      return { kind: 'unavailable', message: messageOf(error) };
+    }
+  }
+
+  private call(payment: Payment, attempt: Attempt): Promise<Stripe.Response<Stripe.PaymentIntent>> {
+    const { request } = attempt;
+    const once = { idempotencyKey: attempt.idempotencyKey };
+    const intents = this.stripe.paymentIntents;
+    switch (request?.operation) {
+      case 'create':
+        return intents.create(createParams(payment, attempt.id, request), once);
+      case 'confirm':
+        return intents.confirm(intentOf(payment), { ...methodParams(request), expand: EXPAND }, once);
+      case 'capture': {
+        const amount = toStripeAmount(request.amount, payment.money.currency);
+        return intents.capture(intentOf(payment), { amount_to_capture: amount, expand: EXPAND }, once);
+      }
+      case 'cancel':
+        return intents.cancel(intentOf(payment), { cancellation_reason: request.reason, expand: EXPAND }, once);
+      case undefined:
+        throw new Error(`attempt ${attempt.id} was made by the client: there is nothing to send`);
+    }
+  }
+}
+
+interface CreateRequest {
+  readonly paymentMethod: string | null;
+  readonly confirm: boolean;
+  readonly returnUrl: string | null;
+}
+
+function createParams(payment: Payment, attemptId: string, request: CreateRequest): Stripe.PaymentIntentCreateParams {
+  const { money, captureMethod, description, metadata } = payment.snapshot();
+  // Without a place to come back to, only methods that need no redirect can be charged by the server.
+  const stays = request.confirm && request.returnUrl === null;
+  return {
+    amount: toStripeAmount(money.amount, money.currency),
+    currency: money.currency,
+    capture_method: captureMethod === 'manual' ? 'manual' : 'automatic_async',
+    automatic_payment_methods: { enabled: true, ...(stays ? { allow_redirects: 'never' as const } : {}) },
+    ...(description === null ? {} : { description }),
+    metadata: { ...metadata, [PAYMENT_KEY]: payment.id, [ATTEMPT_KEY]: attemptId },
+    ...(request.confirm ? { confirm: true } : {}),
+    ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
+    ...(request.confirm && request.returnUrl !== null ? { return_url: request.returnUrl } : {}),
+    expand: EXPAND,
+  };
+}
+
+function methodParams(request: { paymentMethod: string | null; returnUrl: string | null }): Stripe.PaymentIntentConfirmParams {
+  return {
+    ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
+    ...(request.returnUrl === null ? {} : { return_url: request.returnUrl }),
+  };
+}
+
+function intentOf(payment: Payment): string {
+  if (payment.intent === null) throw new Error(`payment ${payment.id} has no intent at Stripe`);
+  return payment.intent;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown error';
+}
