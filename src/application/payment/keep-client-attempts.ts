@@ -33,7 +33,12 @@ export class KeepClientAttempts {
     await this.payments.saveAttempt(inDoubt);
   }
 
-  private async keep(paymentId: string, charge: ObservedCharge, waiting: Attempt | undefined, now: Date): Promise<void> {
+  private async keep(
+    paymentId: string,
+    charge: ObservedCharge,
+    waiting: Attempt | undefined,
+    now: Date,
+  ): Promise<void> {
     const state = charge.succeeded ? 'succeeded' : 'declined';
     if (waiting === undefined) {
       await this.payments.addAttempt(Attempt.mirror(this.identifiers.next('att'), paymentId, charge, state, charge.at));

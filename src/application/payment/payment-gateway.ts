@@ -29,8 +29,7 @@ export type GatewayAnswer =
 
 /** What became of an attempt: Stripe's answer to it, or what was found out afterwards. */
 export type AttemptFinding =
-  | GatewayAnswer
-  | { readonly kind: 'proven'; readonly proof: Proof; readonly seen: IntentObservation };
+  GatewayAnswer | { readonly kind: 'proven'; readonly proof: Proof; readonly seen: IntentObservation };
 
 export type GatewayReading =
   | { readonly kind: 'found'; readonly seen: IntentObservation }

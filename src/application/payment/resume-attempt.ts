@@ -34,7 +34,8 @@ export class ResumeAttempt {
       const now = this.clock.now();
       const other = await this.payments.openAttemptOf(payment.id);
       const overtaken = payment.isFinal || (other !== null && other.id !== attempt.id);
-      if (overtaken) attempt.settle('rejected', { code: 'overtaken', message: 'Something else came first.' }, null, now);
+      if (overtaken)
+        attempt.settle('rejected', { code: 'overtaken', message: 'Something else came first.' }, null, now);
       else attempt.resend(now, new Date(now.getTime() + LEASE_SECONDS * 1_000));
       await this.payments.saveAttempt(attempt);
       return overtaken ? null : loaded;

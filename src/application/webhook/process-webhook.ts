@@ -40,7 +40,13 @@ export class ProcessWebhook {
 }
 
 /** Disputes and refunds of a charge have types of their own that Cashdesk does not work on yet. */
-const CHARGE_EVENTS = new Set(['charge.succeeded', 'charge.failed', 'charge.captured', 'charge.pending', 'charge.expired']);
+const CHARGE_EVENTS = new Set([
+  'charge.succeeded',
+  'charge.failed',
+  'charge.captured',
+  'charge.pending',
+  'charge.expired',
+]);
 
 function speaksOfPayments(type: string): boolean {
   return type.startsWith('payment_intent.') || CHARGE_EVENTS.has(type);

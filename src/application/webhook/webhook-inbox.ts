@@ -47,7 +47,12 @@ export abstract class WebhookInbox {
   abstract store(event: StripeEvent): Promise<boolean>;
   abstract find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: StripeEvent } | null>;
   /** Joins the open unit of work, if there is one. */
-  abstract close(id: string, status: Exclude<WebhookStatus, 'received'>, paymentId: string | null, note: string | null): Promise<void>;
+  abstract close(
+    id: string,
+    status: Exclude<WebhookStatus, 'received'>,
+    paymentId: string | null,
+    note: string | null,
+  ): Promise<void>;
   /** Keeps why the last try failed. */
   abstract noteFailure(id: string, note: string): Promise<void>;
   /** Newest first. */

@@ -169,7 +169,11 @@ export class Payment {
     if (seen.status !== before && !mayFollow(PAYMENT_TRANSITIONS, before, seen.status)) {
       return this.contradict(`Stripe shows ${seen.status}, but ${before} is final here`, seen, now, cause);
     }
-    const next: PaymentProps = { ...this.props, ...taken(seen), clientSecret: seen.clientSecret ?? this.props.clientSecret };
+    const next: PaymentProps = {
+      ...this.props,
+      ...taken(seen),
+      clientSecret: seen.clientSecret ?? this.props.clientSecret,
+    };
     const declined = next.failure !== null && !sameFailure(this.props, seen);
     const changed = declined || !sameProps(this.props, next);
     this.props = { ...next, refreshDueAt: null, updatedAt: changed ? now : this.props.updatedAt };
@@ -225,7 +229,15 @@ export class Payment {
 
 type Observed = Pick<
   PaymentProps,
-  'intent' | 'status' | 'capturable' | 'captured' | 'charge' | 'paymentMethod' | 'nextAction' | 'failure' | 'cancellationReason'
+  | 'intent'
+  | 'status'
+  | 'capturable'
+  | 'captured'
+  | 'charge'
+  | 'paymentMethod'
+  | 'nextAction'
+  | 'failure'
+  | 'cancellationReason'
 >;
 
 function taken(seen: IntentObservation): Observed {

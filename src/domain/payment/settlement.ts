@@ -52,7 +52,7 @@ export function provenBy(attempt: Attempt, seen: IntentObservation, before: Paym
     case 'confirm':
       return sameRefusal(before, seen) ? null : provenConfirmation(seen);
     case 'capture':
-      if (seen.status === 'succeeded') return { state: 'succeeded', report: reportOf(seen) };
+      if (seen.status === 'succeeded') return { state: 'succeeded', report: {} };
       return seen.status === 'canceled' ? overtaken('the authorization was canceled first') : null;
     case 'cancel':
       if (seen.status === 'canceled') return { state: 'succeeded', report: {} };
@@ -67,7 +67,8 @@ export function acceptedAs(attempt: Attempt, seen: IntentObservation): Proof {
   const confirms = attempt.request?.operation === 'confirm' || attempt.request?.operation === 'create';
   const waiting = seen.status === 'requires_action' || seen.status === 'processing';
   if (confirms && waiting) return { state: seen.status, report: {} };
-  return { state: 'succeeded', report: attempt.request?.operation === 'cancel' ? {} : reportOf(seen) };
+  // A charge belongs to the attempt that made it, not to what was done with it later.
+  return { state: 'succeeded', report: confirms ? reportOf(seen) : {} };
 }
 
 export function reportOf(seen: IntentObservation): ChargeReport {

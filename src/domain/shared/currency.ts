@@ -2,8 +2,7 @@
  * The currencies of ISO 4217 by their number of decimals. Funds, metals and test codes are no tender and are absent;
  * bgn and ang, withdrawn lately, stay for payments that were made in them.
  */
-const ZERO_DECIMALS =
-  'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf';
+const ZERO_DECIMALS = 'bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf';
 const TWO_DECIMALS =
   'aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd btn bwp byn bzd cad ' +
   'cdf chf cny cop crc cup cve czk dkk dop dzd egp ern etb eur fjd fkp gbp gel ghs gip gmd gtq gyd ' +
@@ -11,8 +10,7 @@ const TWO_DECIMALS =
   'mmk mnt mop mru mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk php pkr pln qar ron ' +
   'rsd rub sar sbd scr sdg sek sgd shp sle sos srd ssp stn svc syp szl thb tjs tmt top try ttd twd ' +
   'tzs uah usd uyu uzs ved ves wst xcd xcg yer zar zmw zwg';
-const THREE_DECIMALS =
-  'bhd iqd jod kwd lyd omr tnd';
+const THREE_DECIMALS = 'bhd iqd jod kwd lyd omr tnd';
 
 const DECIMALS: ReadonlyMap<string, number> = new Map([
   ...ZERO_DECIMALS.split(' ').map((code) => [code, 0] as const),

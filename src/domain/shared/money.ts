@@ -9,7 +9,8 @@ export class Money {
 
   /** @throws RangeError when the amount is no integer from 0 to 2^53 - 1: callers validate first, so this is a bug. */
   static of(amount: number, currency: Currency): Money {
-    if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`${String(amount)} is no amount of minor units`);
+    if (!Number.isSafeInteger(amount) || amount < 0)
+      throw new RangeError(`${String(amount)} is no amount of minor units`);
     return new Money(amount, currency);
   }
 

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { Attempt, type AttemptOperation, type AttemptOrigin, type AttemptRequest, type Doubt } from '../../domain/payment/attempt';
+import {
+  Attempt,
+  type AttemptOperation,
+  type AttemptOrigin,
+  type AttemptRequest,
+  type Doubt,
+} from '../../domain/payment/attempt';
 import type { AttemptState } from '../../domain/payment/attempt-state';
 
 @Entity('attempts')
@@ -46,6 +52,13 @@ export function toRow(attempt: Attempt): AttemptColumns {
 }
 
 export function fromRow(row: AttemptRow): Attempt {
-  const { stripeAccount: _account, livemode: _mode, operation: _op, requestHash: _hash, idempotencyKey: _key, ...props } = row;
+  const {
+    stripeAccount: _account,
+    livemode: _mode,
+    operation: _op,
+    requestHash: _hash,
+    idempotencyKey: _key,
+    ...props
+  } = row;
   return Attempt.restore(props);
 }

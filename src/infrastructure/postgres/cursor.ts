@@ -11,7 +11,8 @@ export function encodeCursor(cursor: Cursor): string {
 }
 
 export function decodeCursor(text: string): Cursor {
-  const [, at, id] = /^([0-9T:.+-]{20,40}Z?)\|([a-z]+_[0-9a-z]+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  const [, at, id] =
+    /^([0-9T:.+-]{20,40}Z?)\|([a-z]+_[0-9a-z]+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) {
     throw new InvalidCursor('The cursor is none that this list handed out.');
   }

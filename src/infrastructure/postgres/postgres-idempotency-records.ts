@@ -71,10 +71,9 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
   }
 
   override async release(attemptId: string): Promise<void> {
-    await this.query(
-      `UPDATE idempotency_records SET leased_until = NULL WHERE attempt_id = $1 AND state = 'running'`,
-      [attemptId],
-    );
+    await this.query(`UPDATE idempotency_records SET leased_until = NULL WHERE attempt_id = $1 AND state = 'running'`, [
+      attemptId,
+    ]);
   }
 
   override async prune(): Promise<number> {

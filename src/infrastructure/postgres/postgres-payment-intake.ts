@@ -60,7 +60,10 @@ export class PostgresPaymentIntake extends PaymentIntake {
   override async begin(payment: Payment, attempt: Attempt, scope: IdempotencyScope): Promise<Intake> {
     for (;;) {
       try {
-        const rows = await this.unitOfWork.manager.query<{ begun: number }[]>(BEGIN, this.values(payment, attempt, scope));
+        const rows = await this.unitOfWork.manager.query<{ begun: number }[]>(
+          BEGIN,
+          this.values(payment, attempt, scope),
+        );
         return { kind: rows[0]?.begun === 1 ? 'begun' : 'known' };
       } catch (error) {
         if (!holdsReference(error)) throw error;

@@ -1,5 +1,10 @@
 import type { Cipher } from '../../application/shared/cipher';
-import { PaymentQueries, type Page, type PaymentFilter, type TimelineEntry } from '../../application/payment/payment-queries';
+import {
+  PaymentQueries,
+  type Page,
+  type PaymentFilter,
+  type TimelineEntry,
+} from '../../application/payment/payment-queries';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
 import { clientSecretSeal } from './postgres-payments';

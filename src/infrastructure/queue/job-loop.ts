@@ -4,7 +4,7 @@ import type { Job, PgBossJobQueue } from './pg-boss-job-queue';
 export interface JobLoopOptions<N extends JobName> {
   readonly queue: N;
   readonly handle: (job: Job<Jobs[N]>) => Promise<void>;
-  readonly onFailure: (job: Job<Jobs[N]>, error: unknown) => void;
+  readonly onFailure: (job: Job<Jobs[N]>, error: unknown) => Promise<void>;
   /** Fetching, completing or failing did not work: the database is away. */
   readonly onTrouble: (error: unknown) => void;
   readonly batchSize?: number;
@@ -67,7 +67,7 @@ export class JobLoop<N extends JobName> {
     try {
       await this.options.handle(job);
     } catch (error) {
-      this.options.onFailure(job, error);
+      await this.options.onFailure(job, error);
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
       await this.queue.fail(this.options.queue, job.id, reason);
       return;

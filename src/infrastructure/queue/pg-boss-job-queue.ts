@@ -33,24 +33,23 @@ export class PgBossJobQueue extends JobQueue {
   readonly #boss: PgBoss;
   readonly #nudges = new Map<JobName, () => void>();
 
-  constructor(
-    private readonly database: QueueDatabase,
-    onError: (error: Error) => void,
-  ) {
+  constructor(private readonly database: QueueDatabase) {
     super();
     this.#boss = new PgBoss({
       schema: 'pgboss_v10',
-      db: { executeSql: (text, values) => database.executeSql(text, values as unknown[]) as Promise<{ rows: unknown[] }> },
+      db: {
+        executeSql: (text, values) => database.executeSql(text, values as unknown[]) as Promise<{ rows: unknown[] }>,
+      },
       schedule: false,
       maintenanceIntervalSeconds: 10,
       archiveCompletedAfterSeconds: 3_600,
       deleteAfterDays: 14,
     });
-    this.#boss.on('error', onError);
   }
 
-  /** Lays its schema and the queues. */
-  async start(): Promise<void> {
+  /** Lays its schema and the queues. @param onError trouble of its maintenance, which it will try again. */
+  async start(onError: (error: Error) => void): Promise<void> {
+    this.#boss.on('error', onError);
     await this.#boss.start();
     for (const queue of QUEUES) {
       await this.ensureQueue(deadLetterOf(queue), {});

@@ -47,9 +47,11 @@ export function refusalOf({ amount, currency }: Money): string | null {
     return `Stripe takes ${currency.toUpperCase()} only in multiples of ${String(multiple)} minor units.`;
   }
   const minimum = MINIMUM[currency] ?? 1;
-  if (sent < minimum) return `Stripe takes no less than ${String(scale(minimum, 1 / factor))} minor units of ${currency.toUpperCase()}.`;
+  if (sent < minimum)
+    return `Stripe takes no less than ${String(scale(minimum, 1 / factor))} minor units of ${currency.toUpperCase()}.`;
   const maximum = 10 ** digitsOf(currency) - 1;
-  if (sent > maximum) return `Stripe takes no more than ${String(Math.floor(scale(maximum, 1 / factor)))} minor units of ${currency.toUpperCase()}.`;
+  if (sent > maximum)
+    return `Stripe takes no more than ${String(Math.floor(scale(maximum, 1 / factor)))} minor units of ${currency.toUpperCase()}.`;
   return null;
 }
 

@@ -1,6 +1,11 @@
 import type Stripe from 'stripe';
 import type { ChargeReport } from '../../domain/payment/attempt';
-import type { IntentObservation, NextAction, ObservedCharge, PaymentFailure } from '../../domain/payment/intent-observation';
+import type {
+  IntentObservation,
+  NextAction,
+  ObservedCharge,
+  PaymentFailure,
+} from '../../domain/payment/intent-observation';
 import type { PaymentStatus } from '../../domain/payment/payment-status';
 import { fromStripeAmount } from './stripe-amount';
 
@@ -51,9 +56,14 @@ export function failureOf(error: FailureSource | null | undefined): PaymentFailu
   if (error === null || error === undefined) return null;
   return {
     code: error.code ?? 'card_declined',
-    declineCode: error.decline_code ?? null,
+    declineCode: textOrNull(error.decline_code),
     message: error.message ?? 'The payment was declined.',
   };
+}
+
+/** The SDK reads a missing `decline_code` as ''. */
+function textOrNull(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 interface FailureSource {

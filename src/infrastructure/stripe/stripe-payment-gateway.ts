@@ -33,7 +33,11 @@ export class StripePaymentGateway extends PaymentGateway {
       if (isIntent(intent)) {
         return { kind: 'accepted', seen: observationOf(intent), request: intent.lastResponse.requestId };
       }
-      return { kind: 'unknown', doubt: 'lost_answer', message: 'Stripe answered with something that is no payment intent.' };
+      return {
+        kind: 'unknown',
+        doubt: 'lost_answer',
+        message: 'Stripe answered with something that is no payment intent.',
+      };
     } catch (error) {
       return answerToError(error);
     }
@@ -66,7 +70,11 @@ export class StripePaymentGateway extends PaymentGateway {
     const sent = Math.floor((attempt.firstSentAt ?? new Date(0)).getTime() / 1_000);
     const created = { gte: sent - CLOCK_SKEW, lte: sent + CLOCK_SKEW };
     try {
-      for await (const intent of this.stripe.paymentIntents.list({ created, limit: 100, expand: ['data.latest_charge'] })) {
+      for await (const intent of this.stripe.paymentIntents.list({
+        created,
+        limit: 100,
+        expand: ['data.latest_charge'],
+      })) {
         if (intent.metadata[ATTEMPT_KEY] === attempt.id) return { kind: 'found', seen: observationOf(intent) };
       }
       return { kind: 'missing' };
@@ -120,7 +128,10 @@ function createParams(payment: Payment, attemptId: string, request: CreateReques
   };
 }
 
-function methodParams(request: { paymentMethod: string | null; returnUrl: string | null }): Stripe.PaymentIntentConfirmParams {
+function methodParams(request: {
+  paymentMethod: string | null;
+  returnUrl: string | null;
+}): Stripe.PaymentIntentConfirmParams {
   return {
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.returnUrl === null ? {} : { return_url: request.returnUrl }),

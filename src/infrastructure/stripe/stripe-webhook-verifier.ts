@@ -29,7 +29,10 @@ export class StripeWebhookVerifier extends WebhookVerifier {
     const valid = this.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
     const body = Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength);
     if (!valid.some(({ secret }) => this.isSignedWith(secret, body, signature))) {
-      return err({ kind: 'signature', detail: 'The signature matches none of the signing secrets that are valid now.' });
+      return err({
+        kind: 'signature',
+        detail: 'The signature matches none of the signing secrets that are valid now.',
+      });
     }
     return parse(body.toString('utf8'));
   }

@@ -1,0 +1,28 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { loggingModule } from './infrastructure/telemetry/logging';
+import { AccessModule } from './infrastructure/wiring/access.module';
+import { OperationsModule } from './infrastructure/wiring/operations.module';
+import { PaymentsModule } from './infrastructure/wiring/payments.module';
+import { PersistenceModule } from './infrastructure/wiring/persistence.module';
+import type { ServiceConfig } from './infrastructure/wiring/service-config';
+import { StripeModule } from './infrastructure/wiring/stripe.module';
+import { HttpModule } from './presentation/http/http.module';
+
+/** The HTTP service with everything behind it. */
+@Module({})
+export class AppModule {
+  static register(config: ServiceConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        loggingModule(config.settings.LOG_LEVEL),
+        PersistenceModule.register(config),
+        StripeModule.register(config),
+        PaymentsModule.register(),
+        AccessModule.register(config),
+        OperationsModule.register(config),
+        HttpModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,78 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Cipher, SealBroken } from '../../application/shared/cipher';
+
+export interface CipherKey {
+  /** Stands in every text that the key sealed: letters, digits, `_` and `-`. */
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+const ALGORITHM = 'aes-256-gcm';
+const VERSION = 'v1';
+const KEY_BYTES = 32;
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
+
+/** AES-256-GCM under a ring of keys: `v1.<keyId>.<iv>.<tag>.<data>`. The context is authenticated, not stored. */
+export class AesGcmCipher extends Cipher {
+  private readonly ring: ReadonlyMap<string, Uint8Array>;
+  private readonly newest: CipherKey;
+
+  /** @param keys newest first: that one seals, all of them open. @throws RangeError for a ring that cannot work. */
+  constructor(keys: readonly CipherKey[]) {
+    super();
+    const [newest] = keys;
+    if (newest === undefined) throw new RangeError('the key ring is empty');
+    for (const { id, key } of keys) {
+      if (!KEY_ID.test(id)) throw new RangeError('a key id has 1 to 32 letters, digits, _ or -');
+      if (key.length !== KEY_BYTES) throw new RangeError(`key ${id} must have ${String(KEY_BYTES)} bytes`);
+    }
+    this.newest = newest;
+    this.ring = new Map(keys.map(({ id, key }) => [id, key]));
+    if (this.ring.size !== keys.length) throw new RangeError('two keys of the ring have the same id');
+  }
+
+  seal(plain: string, context: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.newest.key, iv, { authTagLength: TAG_BYTES });
+    cipher.setAAD(Buffer.from(context, 'utf8'));
+    const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+    return [VERSION, this.newest.id, ...[iv, cipher.getAuthTag(), data].map(encode)].join('.');
+  }
+
+  open(sealed: string, context: string): string {
+    const [version, keyId = '', ivText, tagText, dataText, ...rest] = sealed.split('.');
+    if (version !== VERSION || !KEY_ID.test(keyId) || rest.length > 0) throw broken('none', context, 'no sealed text');
+    const key = this.ring.get(keyId);
+    if (key === undefined) throw broken(keyId, context, 'the key is not in the ring');
+    const [iv, tag, data] = [decode(ivText), decode(tagText), decode(dataText)];
+    if (iv?.length !== IV_BYTES || tag?.length !== TAG_BYTES || data === null) {
+      throw broken(keyId, context, 'the text was altered');
+    }
+    try {
+      const decipher = createDecipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
+      decipher.setAAD(Buffer.from(context, 'utf8'));
+      decipher.setAuthTag(tag);
+      return Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8');
+    } catch {
+      throw broken(keyId, context, 'the text was altered, or sealed for another context or by another key of this id');
+    }
+  }
+}
+
+function encode(bytes: Buffer): string {
+  return bytes.toString('base64url');
+}
+
+/** Node decodes leniently: only the one text that encodes these bytes is taken. */
+function decode(text: string | undefined): Buffer | null {
+  if (text === undefined) return null;
+  const bytes = Buffer.from(text, 'base64url');
+  return encode(bytes) === text ? bytes : null;
+}
+
+function broken(keyId: string, context: string, why: string): SealBroken {
+  return new SealBroken(`cannot open ${context} (key ${keyId}): ${why}`);
+}

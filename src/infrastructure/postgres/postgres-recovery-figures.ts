@@ -1,0 +1,22 @@
+import type { DataSource } from 'typeorm';
+
+export interface RecoveryFigures {
+  /** Attempts whose outcome is being found out. */
+  readonly inDoubt: number;
+  /** Attempts and payments listed for a person. */
+  readonly forPerson: number;
+  /** Stripe's events that could not be understood. */
+  readonly setAside: number;
+}
+
+const FIGURES = `
+SELECT
+  (SELECT count(*)::int FROM attempts WHERE state = 'unknown') AS "inDoubt",
+  (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
+    + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
+  (SELECT count(*)::int FROM webhook_events WHERE status = 'set_aside') AS "setAside"`;
+
+export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryFigures> {
+  const [figures] = await dataSource.query<RecoveryFigures[]>(FIGURES);
+  return figures ?? { inDoubt: 0, forPerson: 0, setAside: 0 };
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** What the sandbox made up for itself; it lives as long as its data. */
+export interface SandboxSecrets {
+  readonly jwtSecret: string;
+  /** As `ENCRYPTION_KEYS`. */
+  readonly encryptionKeys: string;
+  readonly webhookSecret: string;
+  readonly stripeSecretKey: string;
+  /** The API key that the start prints; null until it was made. */
+  readonly apiKey: string | null;
+  /** Kept, so that links to the simulator's pages live over restarts; null until it was chosen. */
+  readonly simulatorPort: number | null;
+}
+
+/** How the command line finds the sandbox that is running. */
+export interface RunningSandbox {
+  readonly pid: number;
+  readonly databaseUrl: string;
+  readonly stripeApiUrl: string | null;
+}
+
+/** The small files beside the sandbox's database; only their owner may read them. */
+export class SandboxFiles {
+  readonly directory: string;
+
+  constructor(directory: string) {
+    this.directory = resolve(directory);
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  secrets(): SandboxSecrets {
+    const kept = this.read<SandboxSecrets>('secrets.json');
+    if (kept !== null) return kept;
+    return this.keep({
+      jwtSecret: randomBytes(48).toString('base64'),
+      encryptionKeys: `sandbox:${randomBytes(32).toString('base64')}`,
+      webhookSecret: `whsec_${randomBytes(24).toString('hex')}`,
+      stripeSecretKey: `sk_test_sandbox${randomBytes(12).toString('hex')}`,
+      apiKey: null,
+      simulatorPort: null,
+    });
+  }
+
+  keep(secrets: SandboxSecrets): SandboxSecrets {
+    this.write('secrets.json', secrets);
+    return secrets;
+  }
+
+  announce(running: RunningSandbox): void {
+    this.write('running.json', running);
+  }
+
+  withdraw(): void {
+    rmSync(this.path('running.json'), { force: true });
+  }
+
+  /** The sandbox of this folder, if its process is alive. */
+  running(): RunningSandbox | null {
+    const running = this.read<RunningSandbox>('running.json');
+    return running !== null && isAlive(running.pid) ? running : null;
+  }
+
+  private read<T>(name: string): T | null {
+    if (!existsSync(this.path(name))) return null;
+    return JSON.parse(readFileSync(this.path(name), 'utf8')) as T;
+  }
+
+  /** Whole or not at all: killed in the middle, the old file stands. */
+  private write(name: string, content: unknown): void {
+    mkdirSync(this.directory, { recursive: true, mode: 0o700 });
+    const part = this.path(`${name}.${String(process.pid)}`);
+    writeFileSync(part, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    renameSync(part, this.path(name));
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

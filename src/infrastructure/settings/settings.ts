@@ -1,0 +1,164 @@
+import { plainToInstance, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
+
+const asInteger = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : (value as unknown)));
+
+const KEY_RING = /^[\w-]{1,32}:[A-Za-z0-9+/]{43}=(,[\w-]{1,32}:[A-Za-z0-9+/]{43}=)*$/;
+const WEBHOOK_SECRETS = /^whsec_[^,@\s]+(@[^,\s]+)?(,whsec_[^,@\s]+(@[^,\s]+)?)*$/;
+
+/** The settings as they are named in the environment. Each message says the fix; the name is put before it. */
+export class Settings {
+  @asInteger
+  @IsInt({ message: 'must be a port number from 0 to 65535, such as 3000' })
+  @Min(0, { message: 'must be a port number from 0 to 65535, such as 3000' })
+  @Max(65_535, { message: 'must be a port number from 0 to 65535, such as 3000' })
+  readonly PORT: number = 3_000;
+
+  @IsOptional()
+  @IsString()
+  readonly HOST?: string;
+
+  @IsOptional()
+  @Matches(/^postgres(ql)?:\/\//, { message: 'must be like postgresql://user:password@host:5432/database' })
+  readonly DATABASE_URL?: string;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of connections from 2 to 500' })
+  @Min(2, { message: 'must be a number of connections from 2 to 500' })
+  @Max(500, { message: 'must be a number of connections from 2 to 500' })
+  readonly DATABASE_POOL_SIZE: number = 20;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 100' })
+  @Min(100, { message: 'must be a number of milliseconds from 100' })
+  readonly DATABASE_ACQUIRE_TIMEOUT_MS: number = 3_000;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 100' })
+  @Min(100, { message: 'must be a number of milliseconds from 100' })
+  readonly DATABASE_STATEMENT_TIMEOUT_MS: number = 10_000;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 1' })
+  @Min(1, { message: 'must be a number of milliseconds from 1' })
+  readonly SLOW_QUERY_MS: number = 500;
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\//, { message: 'must be like redis://host:6379' })
+  readonly REDIS_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[sr]k_(test|live)_\w+$/, {
+    message: "must be a secret or restricted key of Stripe's: sk_test_…, sk_live_…",
+  })
+  readonly STRIPE_SECRET_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^https?:\/\/[^/]+\/?$/, { message: 'must be an origin such as http://127.0.0.1:12111' })
+  readonly STRIPE_API_URL?: string;
+
+  @IsOptional()
+  @Matches(WEBHOOK_SECRETS, {
+    message: 'must be whsec_…, or several with commas; one being rolled ends at whsec_…@2026-12-01T00:00:00Z',
+  })
+  readonly STRIPE_WEBHOOK_SECRET?: string;
+
+  @IsOptional()
+  @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?(,[0-9a-fA-F.:]+(\/\d{1,3})?)*$/, {
+    message: 'must be IP addresses or networks (3.18.12.63, 10.0.0.0/8) with commas',
+  })
+  readonly STRIPE_WEBHOOK_ALLOWED_IPS?: string;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 100 to 30000' })
+  @Min(100, { message: 'must be a number of milliseconds from 100 to 30000' })
+  @Max(30_000, { message: 'must be a number of milliseconds from 100 to 30000' })
+  readonly STRIPE_TIMEOUT_MS: number = 20_000;
+
+  @IsOptional()
+  @MinLength(32, { message: 'must have at least 32 characters: openssl rand -base64 48' })
+  readonly JWT_SECRET?: string;
+
+  @IsString()
+  @MinLength(1, { message: 'must not be empty' })
+  readonly JWT_ISSUER: string = 'cashdesk';
+
+  @IsString()
+  @MinLength(1, { message: 'must not be empty' })
+  readonly JWT_AUDIENCE: string = 'cashdesk';
+
+  @IsOptional()
+  @Matches(KEY_RING, {
+    message: 'must be id:key, newest first, with commas; a key is made by: openssl rand -base64 32',
+  })
+  readonly ENCRYPTION_KEYS?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+    message: 'must be one of fatal, error, warn, info, debug, trace, silent',
+  })
+  readonly LOG_LEVEL: string = 'info';
+
+  /** Where the sandbox keeps its database, its simulator's data and its secrets. */
+  @IsString()
+  @MinLength(1, { message: 'must be a folder' })
+  readonly CASHDESK_DATA_DIR: string = '.cashdesk';
+}
+
+/** One line per wrong setting, ready for a person. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly lines: readonly string[]) {
+    super(lines.join('\n'));
+  }
+}
+
+/** Reads the settings; an empty value counts as absent. @throws SettingsError */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const known = Object.keys(new Settings()).concat(OPTIONAL);
+  const given = Object.fromEntries(known.filter((name) => (env[name] ?? '') !== '').map((name) => [name, env[name]]));
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const wrong = validateSync(settings).map(({ property, constraints }) => {
+    return `${property} ${Object.values(constraints ?? {})[0] ?? 'is not valid'}.`;
+  });
+  const lines = [...wrong, ...(wrong.length === 0 ? missing(settings) : [])];
+  if (lines.length > 0) throw new SettingsError(lines);
+  return settings;
+}
+
+const OPTIONAL = [
+  'HOST',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_API_URL',
+  'STRIPE_WEBHOOK_SECRET',
+  'STRIPE_WEBHOOK_ALLOWED_IPS',
+  'JWT_SECRET',
+  'ENCRYPTION_KEYS',
+];
+
+/** A key of Stripe's needs a signing secret; one that moves real money lives on nothing that the sandbox made up. */
+function missing(settings: Settings): string[] {
+  const { STRIPE_SECRET_KEY: key, STRIPE_API_URL: apiUrl } = settings;
+  const lines: string[] = [];
+  if (key === undefined) {
+    if (apiUrl !== undefined)
+      lines.push('STRIPE_API_URL is set without STRIPE_SECRET_KEY: set both, or neither for the simulator.');
+    return lines;
+  }
+  if (settings.STRIPE_WEBHOOK_SECRET === undefined) {
+    lines.push(
+      "STRIPE_WEBHOOK_SECRET is missing: take it from the endpoint in Stripe's dashboard, or from stripe listen.",
+    );
+  }
+  if (!key.includes('_live_')) return lines;
+  if (apiUrl !== undefined) lines.push('STRIPE_API_URL must not be set with a live key: payments would go elsewhere.');
+  if (settings.DATABASE_URL === undefined)
+    lines.push('DATABASE_URL is missing: with a live key the embedded database is not used.');
+  if (settings.JWT_SECRET === undefined) lines.push('JWT_SECRET is missing: make one by openssl rand -base64 48.');
+  if (settings.ENCRYPTION_KEYS === undefined) {
+    lines.push('ENCRYPTION_KEYS is missing: make one by echo "k1:$(openssl rand -base64 32)", and keep it safe.');
+  }
+  return lines;
+}

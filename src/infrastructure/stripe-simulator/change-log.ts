@@ -1,0 +1,90 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+
+export interface Change {
+  table: string;
+  id: string;
+  /** Absent: the row was deleted. */
+  row?: { id: string };
+}
+
+/**
+ * One JSON line for each committed change, written before the answer leaves. A process killed while writing leaves a
+ * torn last line, which belongs to a change that nobody was told of, so it is left out.
+ */
+export class ChangeLog {
+  private descriptor: number | null = null;
+
+  constructor(private readonly file: string) {
+    mkdirSync(dirname(file), { recursive: true });
+  }
+
+  *read(): Generator<Change[]> {
+    if (!existsSync(this.file)) return;
+    let number = 0;
+    for (const { line, complete } of readLines(this.file)) {
+      number += 1;
+      const changes = parse(line);
+      if (changes !== null && complete) yield changes;
+      else if (complete) throw new Error(`${this.file}: line ${String(number)} is damaged`);
+    }
+  }
+
+  /** Replaces the file by what is alive now, and goes on from there. */
+  compact(snapshot: Iterable<Change>): void {
+    const fresh = `${this.file}.new`;
+    const descriptor = openSync(fresh, 'w');
+    let chunk = '';
+    for (const change of snapshot) {
+      chunk += `${JSON.stringify([change])}\n`;
+      if (chunk.length > 1_000_000) {
+        writeAll(descriptor, chunk);
+        chunk = '';
+      }
+    }
+    writeAll(descriptor, chunk);
+    fsyncSync(descriptor);
+    closeSync(descriptor);
+    renameSync(fresh, this.file);
+    this.close();
+    this.descriptor = openSync(this.file, 'a');
+  }
+
+  append(changes: readonly Change[]): void {
+    if (this.descriptor !== null) writeAll(this.descriptor, `${JSON.stringify(changes)}\n`);
+  }
+
+  close(): void {
+    if (this.descriptor !== null) closeSync(this.descriptor);
+    this.descriptor = null;
+  }
+}
+
+/** Line by line: the whole of a long run would not fit into one string. */
+function* readLines(file: string): Generator<{ line: string; complete: boolean }> {
+  const descriptor = openSync(file, 'r');
+  const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(1_000_000);
+  let rest = '';
+  for (let size = readSync(descriptor, buffer); size > 0; size = readSync(descriptor, buffer)) {
+    const lines = (rest + decoder.write(buffer.subarray(0, size))).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) yield { line, complete: true };
+  }
+  closeSync(descriptor);
+  if (rest !== '') yield { line: rest, complete: false };
+}
+
+function parse(line: string): Change[] | null {
+  try {
+    return JSON.parse(line) as Change[];
+  } catch {
+    return null;
+  }
+}
+
+function writeAll(descriptor: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const MAX_BODY = 1_000_000;
+
+export class BodyTooLarge extends Error {}
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw new BodyTooLarge('the request body is larger than 1 MB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+export function json(status: number, value: unknown): HttpAnswer {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value, null, 2) };
+}
+
+export function html(status: number, body: string): HttpAnswer {
+  return { status, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body };
+}
+
+export function redirect(location: string): HttpAnswer {
+  return { status: 303, headers: { Location: location }, body: '' };
+}
+
+/** Resolves once the answer has left, or cannot. */
+export function send(response: ServerResponse, answer: HttpAnswer): Promise<void> {
+  const bytes = Buffer.from(answer.body);
+  return new Promise((resolve) => {
+    response.once('close', resolve);
+    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': String(bytes.length) });
+    response.end(bytes, () => {
+      resolve();
+    });
+  });
+}
+
+/** The connection breaks in the middle of the answer. */
+export function sendHalf(response: ServerResponse, answer: HttpAnswer): void {
+  const bytes = Buffer.from(answer.body);
+  response.writeHead(answer.status, { ...answer.headers, 'Content-Length': String(bytes.length) });
+  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => response.socket?.destroy());
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

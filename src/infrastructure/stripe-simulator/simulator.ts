@@ -1,0 +1,200 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Api } from './api';
+import { Clock } from './clock';
+import { Control } from './control';
+import { Engine, NO_REQUEST } from './engine';
+import { Faults } from './faults';
+import { homePage } from './home-page';
+import { BodyTooLarge, html, json, readBody, send } from './http';
+import { newAccountId } from './ids';
+import type { MetaRecord } from './records';
+import { RequestJournal } from './request-journal';
+import { accountRoutes } from './resources/account';
+import { balanceTransactionRoutes } from './resources/balance-transactions';
+import { chargeRoutes } from './resources/charges';
+import { eventRoutes } from './resources/events';
+import { paymentIntentRoutes } from './resources/payment-intents';
+import { paymentMethodRoutes } from './resources/payment-methods';
+import { newWebhookEndpoint, webhookEndpointRoutes } from './resources/webhook-endpoints';
+import { Router } from './router';
+import { Scheduler } from './scheduler';
+import { defaultSettings } from './settings';
+import { Store } from './store';
+import { WebhookDispatcher } from './webhook-dispatcher';
+
+export interface SimulatorOptions {
+  /** 127.0.0.1 unless given. */
+  host?: string;
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Keeps the state over restarts, `kill -9` included. */
+  dataFile?: string;
+  /** An endpoint made at the start if there is none with that URL; its secret becomes this one. */
+  webhook?: { url: string; secret: string };
+  /** The base of links such as the page of the bank's challenge; by default the simulator's own address. */
+  publicUrl?: string;
+}
+
+export interface RunningSimulator {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+const ROUTER = new Router([
+  ...accountRoutes,
+  ...paymentIntentRoutes,
+  ...paymentMethodRoutes,
+  ...chargeRoutes,
+  ...balanceTransactionRoutes,
+  ...eventRoutes,
+  ...webhookEndpointRoutes,
+]);
+
+export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const host = options.host ?? '127.0.0.1';
+  // Longer than clients keep idle connections, or they would send into one that is just being closed.
+  const server = createServer({ keepAliveTimeout: 120_000 });
+  const port = await listen(server, host, options.port ?? 0);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+  const simulator = open(server, options, options.publicUrl ?? url);
+  server.on('request', (request, response) => void simulator.handle(request, response));
+  return {
+    url,
+    port,
+    async close() {
+      simulator.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** After the port is taken: of two simulators with one data file and one port, only one may touch the file. */
+function open(server: Server, options: SimulatorOptions, publicUrl: string): Simulator {
+  try {
+    const simulator = new Simulator(options, publicUrl);
+    simulator.start();
+    return simulator;
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+class Simulator {
+  private readonly store: Store;
+  private readonly clock: Clock;
+  private readonly engine: Engine;
+  private readonly journal = new RequestJournal();
+  private readonly dispatcher: WebhookDispatcher;
+  private readonly scheduler: Scheduler;
+  private readonly api: Api;
+  private readonly control: Control;
+
+  constructor(
+    private readonly options: SimulatorOptions,
+    publicUrl: string,
+  ) {
+    this.store = new Store(options.dataFile);
+    this.clock = new Clock(Number(this.store.get('meta', 'clock')?.value ?? 0));
+    this.engine = new Engine({
+      store: this.store,
+      clock: this.clock,
+      faults: new Faults(),
+      settings: defaultSettings(),
+      accountId: this.ownAccountId(),
+    });
+    this.engine.publicUrl = publicUrl;
+    this.dispatcher = new WebhookDispatcher(this.engine);
+    this.scheduler = new Scheduler(this.engine, this.dispatcher);
+    this.api = new Api(this.engine, ROUTER, this.journal, this.dispatcher);
+    this.control = new Control({
+      engine: this.engine,
+      journal: this.journal,
+      dispatcher: this.dispatcher,
+      scheduler: this.scheduler,
+      reset: () => {
+        this.reset();
+      },
+    });
+  }
+
+  start(): void {
+    this.engine.execute(NO_REQUEST, ({ tx }) => {
+      this.api.idempotency.prune(tx);
+    });
+    this.ensureWebhookEndpoint();
+    this.dispatcher.resumePending();
+    this.scheduler.start();
+  }
+
+  close(): void {
+    this.scheduler.stop();
+    this.dispatcher.close();
+    this.store.close();
+  }
+
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const url = new URL(request.url ?? '/', 'http://simulator');
+      if (url.pathname.startsWith('/v1')) {
+        await this.api.handle(request, response, url);
+      } else if (url.pathname === '/') {
+        await send(response, html(200, homePage(this.store)));
+      } else {
+        const body = await readBody(request);
+        await send(response, await this.control.handle(request.method ?? 'GET', url.pathname, body));
+      }
+    } catch (error) {
+      if (response.headersSent || response.destroyed) return;
+      const message = error instanceof Error ? error.message : String(error);
+      await send(response, json(error instanceof BodyTooLarge ? 413 : 400, { error: { type: 'api_error', message } }));
+    }
+  }
+
+  private ownAccountId(): string {
+    const known = this.store.get('meta', 'account');
+    if (known !== undefined) return known.value;
+    const id = newAccountId();
+    const row: MetaRecord = { id: 'account', value: id };
+    this.store.commit([{ table: 'meta', id: 'account', row }]);
+    return id;
+  }
+
+  private ensureWebhookEndpoint(): void {
+    const { webhook } = this.options;
+    if (webhook === undefined) return;
+    const known = [...this.store.table('webhook_endpoints').values()].find(({ url }) => url === webhook.url);
+    this.engine.execute(NO_REQUEST, (ctx) => {
+      if (known === undefined) newWebhookEndpoint(ctx, { ...webhook, enabledEvents: ['*'] });
+      else ctx.tx.put('webhook_endpoints', { ...known, secret: webhook.secret });
+    });
+  }
+
+  /** Back to the first start, but for the account, which the other side may have bound itself to. */
+  private reset(): void {
+    this.dispatcher.clear();
+    this.scheduler.clear();
+    this.journal.clear();
+    this.engine.parts.faults.clear();
+    Object.assign(this.engine.parts.settings, defaultSettings());
+    this.clock.offset = 0;
+    const account = this.store.get('meta', 'account');
+    this.store.reset(account === undefined ? [] : [{ table: 'meta', id: account.id, row: account }]);
+    this.ensureWebhookEndpoint();
+  }
+}

@@ -1,0 +1,137 @@
+export interface Decline {
+  code: string;
+  declineCode?: string;
+  message: string;
+  param?: string;
+  advice: string;
+  blocked?: true;
+}
+
+/** When a challenge stands in the way of the payment, and what the bank says after it. */
+export type Behaviour =
+  | { kind: 'approve'; available?: 'immediately' }
+  | { kind: 'decline'; decline: Decline }
+  | { kind: 'challenge'; exempt: 'never' | 'once_set_up' | 'off_session'; then: Decline | null };
+
+export interface TestCard {
+  token: string;
+  number: string;
+  brand: 'amex' | 'mastercard' | 'visa';
+  funding: 'credit' | 'debit';
+  threeDSecure: boolean;
+  behaviour: Behaviour;
+}
+
+const DECLINED = 'Your card was declined.';
+
+function declined(declineCode: string, message = DECLINED, advice = 'try_again_later'): Decline {
+  return { code: 'card_declined', declineCode, message, advice };
+}
+
+const generic = declined('generic_decline');
+const insufficientFunds = declined('insufficient_funds', 'Your card has insufficient funds.');
+const lostCard = declined('lost_card', DECLINED, 'do_not_try_again');
+const stolenCard = declined('stolen_card', DECLINED, 'do_not_try_again');
+const velocity = declined(
+  'card_velocity_exceeded',
+  'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+);
+const expiredCard: Decline = {
+  code: 'expired_card',
+  message: 'Your card has expired.',
+  param: 'exp_month',
+  advice: 'confirm_card_data',
+};
+const incorrectCvc: Decline = {
+  code: 'incorrect_cvc',
+  message: "Your card's security code is incorrect.",
+  param: 'cvc',
+  advice: 'confirm_card_data',
+};
+const processingError: Decline = {
+  code: 'processing_error',
+  message: 'An error occurred while processing your card. Try again in a little bit.',
+  advice: 'try_again_later',
+};
+const blocked: Decline = { ...declined('fraudulent', DECLINED, 'do_not_try_again'), blocked: true };
+
+/** A payment without its customer, or with a card whose bank insists: Stripe calls it a decline of its own. */
+export const AUTHENTICATION_REQUIRED: Decline = {
+  code: 'authentication_required',
+  declineCode: 'authentication_required',
+  message: 'Your card was declined. This transaction requires authentication.',
+  advice: 'try_again_later',
+};
+
+const approve: Behaviour = { kind: 'approve' };
+const decline = (reason: Decline): Behaviour => ({ kind: 'decline', decline: reason });
+const challenge = (
+  exempt: 'never' | 'once_set_up' | 'off_session' = 'never',
+  then: Decline | null = null,
+): Behaviour => ({ kind: 'challenge', exempt, then });
+
+const TABLE: readonly (readonly [token: string, number: string, behaviour: Behaviour])[] = [
+  ['pm_card_visa', '4242424242424242', approve],
+  ['pm_card_visa_debit', '4000056655665556', approve],
+  ['pm_card_mastercard', '5555555555554444', approve],
+  ['pm_card_amex', '378282246310005', approve],
+  ['pm_card_visa_chargeDeclined', '4000000000000002', decline(generic)],
+  ['pm_card_visa_chargeDeclinedInsufficientFunds', '4000000000009995', decline(insufficientFunds)],
+  ['pm_card_visa_chargeDeclinedLostCard', '4000000000009987', decline(lostCard)],
+  ['pm_card_visa_chargeDeclinedStolenCard', '4000000000009979', decline(stolenCard)],
+  ['pm_card_chargeDeclinedExpiredCard', '4000000000000069', decline(expiredCard)],
+  ['pm_card_chargeDeclinedIncorrectCvc', '4000000000000127', decline(incorrectCvc)],
+  ['pm_card_chargeDeclinedProcessingError', '4000000000000119', decline(processingError)],
+  ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', '4000000000006975', decline(velocity)],
+  ['pm_card_chargeCustomerFail', '4000000000000341', decline(generic)],
+  ['pm_card_radarBlock', '4100000000000019', decline(blocked)],
+  ['pm_card_authenticationRequiredOnSetup', '4000002500003155', challenge('once_set_up')],
+  ['pm_card_authenticationRequired', '4000002760003184', challenge()],
+  ['pm_card_authenticationRequiredSetupForOffSession', '4000003800000446', challenge('off_session')],
+  [
+    'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
+    '4000008260003178',
+    challenge('never', insufficientFunds),
+  ],
+  ['pm_card_threeDSecure2Required', '4000000000003220', challenge()],
+  ['pm_card_threeDSecureRequiredChargeDeclined', '4000008400001629', challenge('never', generic)],
+  ['pm_card_threeDSecureRequiredProcessingError', '4000008400001280', decline(generic)],
+  ['pm_card_threeDSecureOptional', '4000000000003055', approve],
+  ['pm_card_createDispute', '4000000000000259', approve],
+  ['pm_card_createDisputeProductNotReceived', '4000000000002685', approve],
+  ['pm_card_createDisputeInquiry', '4000000000001976', approve],
+  ['pm_card_pendingRefund', '4000000000007726', approve],
+  ['pm_card_refundFail', '4000000000005126', approve],
+  ['pm_card_bypassPending', '4000000000000077', { kind: 'approve', available: 'immediately' }],
+];
+
+/** Older names that public code still sends. */
+const ALIASES: Readonly<Record<string, string>> = {
+  pm_card_chargeDeclined: 'pm_card_visa_chargeDeclined',
+  pm_card_chargeDeclinedInsufficientFunds: 'pm_card_visa_chargeDeclinedInsufficientFunds',
+  pm_card_chargeDeclinedLostCard: 'pm_card_visa_chargeDeclinedLostCard',
+  pm_card_chargeDeclinedStolenCard: 'pm_card_visa_chargeDeclinedStolenCard',
+};
+
+function brand(number: string): TestCard['brand'] {
+  if (number.startsWith('5')) return 'mastercard';
+  return number.startsWith('3') ? 'amex' : 'visa';
+}
+
+const cards = new Map<string, TestCard>(
+  TABLE.map(([token, number, behaviour]) => [
+    token,
+    {
+      token,
+      number,
+      brand: brand(number),
+      funding: token === 'pm_card_visa_debit' ? 'debit' : 'credit',
+      threeDSecure: brand(number) !== 'amex',
+      behaviour,
+    },
+  ]),
+);
+
+export function testCard(token: string): TestCard | undefined {
+  return cards.get(ALIASES[token] ?? token);
+}

@@ -1,0 +1,75 @@
+import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
+import type { Attempt } from '../../domain/payment/attempt';
+import type { ObservedCharge } from '../../domain/payment/intent-observation';
+import type { Payment } from '../../domain/payment/payment';
+import type { Money } from '../../domain/shared/money';
+
+/**
+ * Reads of one intent that are asked for while a read of it is under way share the next one: a read that began before
+ * the question could show what was there before. At most `capacity` reads are under way at once.
+ */
+export class CoalescingPaymentGateway extends PaymentGateway {
+  readonly #running = new Map<string, Promise<unknown>>();
+  readonly #next = new Map<string, Promise<GatewayReading>>();
+  readonly #queue: (() => void)[] = [];
+  #free: number;
+
+  constructor(
+    private readonly inner: PaymentGateway,
+    capacity = 20,
+  ) {
+    super();
+    this.#free = capacity;
+  }
+
+  override read(intent: string): Promise<GatewayReading> {
+    const waiting = this.#next.get(intent);
+    if (waiting !== undefined) return waiting;
+    const running = this.#running.get(intent);
+    if (running === undefined) return this.begin(intent);
+    const reading = running.then(() => {
+      this.#next.delete(intent);
+      return this.begin(intent);
+    });
+    this.#next.set(intent, reading);
+    return reading;
+  }
+
+  override refusal(money: Money): string | null {
+    return this.inner.refusal(money);
+  }
+  override send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
+    return this.inner.send(payment, attempt);
+  }
+  override charges(intent: string): Promise<ObservedCharge[]> {
+    return this.inner.charges(intent);
+  }
+  override findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
+    return this.inner.findCreatedBy(attempt);
+  }
+
+  private begin(intent: string): Promise<GatewayReading> {
+    const reading = this.capped(() => this.inner.read(intent));
+    const ended = reading.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running.set(intent, ended);
+    void ended.then(() => {
+      if (this.#running.get(intent) === ended) this.#running.delete(intent);
+    });
+    return reading;
+  }
+
+  private async capped<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { ApiKeys } from '../../application/access/api-keys';
+import { Authenticate } from '../../application/access/authenticate';
+import { CreateApiKey } from '../../application/access/create-api-key';
+import { IssueToken } from '../../application/access/issue-token';
+import { KeySecrets } from '../../application/access/key-secrets';
+import { ListApiKeys } from '../../application/access/list-api-keys';
+import { RevokeApiKey } from '../../application/access/revoke-api-key';
+import { TokenService } from '../../application/access/token-service';
+import { Clock } from '../../application/shared/clock';
+import { Identifiers } from '../../application/shared/identifiers';
+import { JoseTokenService } from '../crypto/jose-token-service';
+import { NodeKeySecrets } from '../crypto/node-key-secrets';
+import type { ServiceConfig } from './service-config';
+import { adapter, useCase } from './use-case';
+
+const PROVIDERS: Provider[] = [
+  adapter(KeySecrets, NodeKeySecrets),
+  useCase(Authenticate, ApiKeys, KeySecrets, TokenService),
+  useCase(CreateApiKey, ApiKeys, KeySecrets, Identifiers, Clock),
+  useCase(ListApiKeys, ApiKeys),
+  useCase(RevokeApiKey, ApiKeys, Clock),
+  useCase(IssueToken, TokenService),
+];
+
+/** Who may come in: API keys and signed tokens. */
+@Module({})
+export class AccessModule {
+  static register(config: ServiceConfig): DynamicModule {
+    const secret = Buffer.from(config.jwtSecret);
+    const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config.settings;
+    const tokens: Provider = {
+      provide: TokenService,
+      useFactory: (clock: Clock) => new JoseTokenService({ secret, issuer, audience }, clock),
+      inject: [Clock],
+    };
+    const providers = [...PROVIDERS, tokens];
+    return { module: AccessModule, global: true, providers, exports: providers };
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import type { SweepPayments } from '../../application/payment/sweep-payments';
+import type { ProcessWebhook } from '../../application/webhook/process-webhook';
+import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { JobLoop } from '../queue/job-loop';
+import { PeriodicLoop } from '../queue/periodic-loop';
+import type { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import type { RedisConnection } from '../redis/redis-connection';
+import { withRequestId } from '../telemetry/logging';
+
+const SWEEP_EVERY = 1_000;
+const TIDY_EVERY = 3_600_000;
+
+/** The loops beside the requests: jobs, sweeps, tidying. They start with the service and end before it does. */
+export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
+  private readonly logger = new Logger('background');
+  private readonly webhooks: JobLoop<'process-webhook'>;
+  private readonly sweeps: PeriodicLoop;
+  private readonly tidying: PeriodicLoop;
+
+  constructor(
+    private readonly queue: PgBossJobQueue,
+    private readonly inbox: WebhookInbox,
+    processWebhook: ProcessWebhook,
+    private readonly sweepPayments: SweepPayments,
+    private readonly redis: RedisConnection | null,
+  ) {
+    this.webhooks = new JobLoop(queue, {
+      queue: 'process-webhook',
+      handle: ({ id, data }) => withRequestId(`job_${id}`, () => processWebhook.execute(data.event)),
+      onFailure: ({ data, retries }, error) => this.noteFailure(data.event, retries, error),
+      onTrouble: (error) => {
+        this.warn('jobs cannot be fetched', error);
+      },
+    });
+    this.sweeps = new PeriodicLoop(
+      () => withRequestId(`sweep_${String(Date.now())}`, () => this.sweep()),
+      SWEEP_EVERY,
+      (error) => {
+        this.warn('the sweep failed and will be repeated', error);
+      },
+    );
+    this.tidying = new PeriodicLoop(
+      async () => void (await sweepPayments.tidy()),
+      TIDY_EVERY,
+      (error) => {
+        this.warn('tidying failed and will be repeated', error);
+      },
+    );
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.start((error) => {
+      this.warn('the queue maintenance failed and will be repeated', error);
+    });
+    this.redis?.onTrouble((error) => {
+      this.warn('Redis is away; payments go on without it', error);
+    });
+    this.webhooks.start();
+    this.sweeps.start();
+    this.tidying.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.webhooks.stop(), this.sweeps.stop(), this.tidying.stop()]);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.queue.stop();
+    this.redis?.close();
+  }
+
+  private async sweep(): Promise<void> {
+    const { attempts, refreshed, expired, failures } = await this.sweepPayments.execute();
+    if (attempts + refreshed + expired > 0) this.logger.log({ msg: 'sweep', attempts, refreshed, expired });
+    for (const failure of failures) this.warn('a payment could not be swept and will come up again', failure);
+  }
+
+  private async noteFailure(event: string, retries: number, error: unknown): Promise<void> {
+    this.warn(`event ${event} failed, try ${String(retries + 1)}; it will be tried again`, error);
+    await this.inbox.noteFailure(event, error instanceof Error ? error.message : 'unknown error');
+  }
+
+  private warn(what: string, error: unknown): void {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    this.logger.warn({ msg: what, error: `${name}: ${message}` });
+  }
+}

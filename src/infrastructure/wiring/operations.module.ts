@@ -1,0 +1,33 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { HealthChecks } from '../../application/shared/health';
+import { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import { RedisConnection } from '../redis/redis-connection';
+import { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import { BackgroundWork } from './background-work';
+import type { ServiceConfig } from './service-config';
+import { SystemHealth } from './system-health';
+import { SweepPayments } from '../../application/payment/sweep-payments';
+import { ProcessWebhook } from '../../application/webhook/process-webhook';
+import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+
+/** What the service does by itself, and how it is doing. */
+@Module({})
+export class OperationsModule {
+  static register(config: ServiceConfig): DynamicModule {
+    const redis = config.settings.REDIS_URL === undefined ? null : new RedisConnection(config.settings.REDIS_URL);
+    const health: Provider = {
+      provide: HealthChecks,
+      useFactory: (source: DataSource, queue: PgBossJobQueue, stripe: StripeAccountProbe) =>
+        new SystemHealth(source, queue, stripe, redis),
+      inject: [DataSource, PgBossJobQueue, StripeAccountProbe],
+    };
+    const work: Provider = {
+      provide: BackgroundWork,
+      useFactory: (queue: PgBossJobQueue, inbox: WebhookInbox, process: ProcessWebhook, sweep: SweepPayments) =>
+        new BackgroundWork(queue, inbox, process, sweep, redis),
+      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments],
+    };
+    return { module: OperationsModule, global: true, providers: [health, work], exports: [HealthChecks] };
+  }
+}

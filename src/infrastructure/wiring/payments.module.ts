@@ -1,0 +1,64 @@
+import { Module, type Provider } from '@nestjs/common';
+import { AnswerOnce } from '../../application/payment/answer-once';
+import { BeginOperation } from '../../application/payment/begin-operation';
+import { BeginPayment } from '../../application/payment/begin-payment';
+import { CancelPayment } from '../../application/payment/cancel-payment';
+import { CapturePayment } from '../../application/payment/capture-payment';
+import { CarryOutAttempt } from '../../application/payment/carry-out-attempt';
+import { ConfirmPayment } from '../../application/payment/confirm-payment';
+import { CreatePayment } from '../../application/payment/create-payment';
+import { DuePayments } from '../../application/payment/due-payments';
+import { EndUnsentPayment } from '../../application/payment/end-unsent-payment';
+import { ExpirePayment } from '../../application/payment/expire-payment';
+import { KeepClientAttempts } from '../../application/payment/keep-client-attempts';
+import { PaymentGateway } from '../../application/payment/payment-gateway';
+import { PaymentIntake } from '../../application/payment/payment-intake';
+import { RecordFinding } from '../../application/payment/record-finding';
+import { RefreshPayment } from '../../application/payment/refresh-payment';
+import { ResumeAttempt } from '../../application/payment/resume-attempt';
+import { SettleAttempt } from '../../application/payment/settle-attempt';
+import { SweepPayments } from '../../application/payment/sweep-payments';
+import { Clock } from '../../application/shared/clock';
+import { IdempotencyRecords } from '../../application/shared/idempotency';
+import { Identifiers } from '../../application/shared/identifiers';
+import { StripeBinding } from '../../application/shared/stripe-binding';
+import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { ProcessWebhook } from '../../application/webhook/process-webhook';
+import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
+import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
+import { Payments } from '../../domain/payment/payments';
+import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
+import { SystemClock } from './system-clock';
+import { adapter, useCase } from './use-case';
+
+const PROVIDERS: Provider[] = [
+  adapter(Clock, SystemClock),
+  adapter(Identifiers, TypeidIdentifiers),
+  useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, Clock),
+  useCase(CarryOutAttempt, PaymentGateway, RecordFinding),
+  useCase(SettleAttempt, Payments, PaymentGateway, RecordFinding, Clock),
+  useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),
+  useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, Clock),
+  useCase(EndUnsentPayment, UnitOfWork, Payments, Clock),
+  useCase(BeginPayment, PaymentIntake, EndUnsentPayment),
+  useCase(BeginOperation, UnitOfWork, Payments, IdempotencyRecords, Identifiers, Clock),
+  useCase(CreatePayment, BeginPayment, PaymentGateway, AnswerOnce, Identifiers, Clock),
+  useCase(ConfirmPayment, BeginOperation, AnswerOnce),
+  useCase(CapturePayment, BeginOperation, AnswerOnce),
+  useCase(CancelPayment, BeginOperation, AnswerOnce),
+  useCase(KeepClientAttempts, Payments, Identifiers),
+  useCase(RefreshPayment, UnitOfWork, Payments, PaymentGateway, KeepClientAttempts, Clock),
+  useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
+  useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
+  useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
+  useCase(ProcessWebhook, WebhookInbox, RefreshPayment),
+];
+
+/** The use cases of payments and of Stripe's events. */
+@Module({})
+export class PaymentsModule {
+  static register() {
+    return { module: PaymentsModule, global: true, providers: PROVIDERS, exports: PROVIDERS };
+  }
+}

@@ -1,0 +1,70 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { DuePayments } from '../../application/payment/due-payments';
+import { PaymentIntake } from '../../application/payment/payment-intake';
+import { PaymentQueries } from '../../application/payment/payment-queries';
+import { ApiKeys } from '../../application/access/api-keys';
+import { Cipher } from '../../application/shared/cipher';
+import { IdempotencyRecords } from '../../application/shared/idempotency';
+import { JobQueue } from '../../application/shared/job-queue';
+import { StripeBinding } from '../../application/shared/stripe-binding';
+import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { Payments } from '../../domain/payment/payments';
+import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
+import { dataSourceOptions } from '../postgres/data-source';
+import { PostgresApiKeys } from '../postgres/postgres-api-keys';
+import { PostgresDuePayments } from '../postgres/postgres-due-payments';
+import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
+import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
+import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
+import { PostgresPayments } from '../postgres/postgres-payments';
+import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
+import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
+import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
+import { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import { databaseOptions, type ServiceConfig } from './service-config';
+import { adapter } from './use-case';
+
+const PROVIDERS: Provider[] = [
+  {
+    provide: PostgresUnitOfWork,
+    useFactory: (source: DataSource) => new PostgresUnitOfWork(source),
+    inject: [DataSource],
+  },
+  { provide: UnitOfWork, useExisting: PostgresUnitOfWork },
+  {
+    provide: StripeBinding,
+    useFactory: async (source: DataSource) => {
+      const binding = new PostgresStripeBinding(source);
+      await binding.load();
+      return binding;
+    },
+    inject: [DataSource],
+  },
+  adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
+  adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
+  adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork),
+  adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, JobQueue, StripeBinding, Cipher),
+  adapter(ApiKeys, PostgresApiKeys, DataSource),
+  { provide: JobQueue, useExisting: PgBossJobQueue },
+];
+
+/** PostgreSQL behind every collection, query and queue of the core. */
+@Module({})
+export class PersistenceModule {
+  static register(config: ServiceConfig): DynamicModule {
+    const queue: Provider = {
+      provide: PgBossJobQueue,
+      useFactory: (unitOfWork: PostgresUnitOfWork) => new PgBossJobQueue(unitOfWork),
+      inject: [PostgresUnitOfWork],
+    };
+    const cipher: Provider = { provide: Cipher, useFactory: () => new AesGcmCipher(config.encryptionKeys) };
+    const database = TypeOrmModule.forRoot({ ...dataSourceOptions(databaseOptions(config)), retryAttempts: 1 });
+    const providers = [...PROVIDERS, queue, cipher];
+    return { module: PersistenceModule, global: true, imports: [database], providers, exports: providers };
+  }
+}

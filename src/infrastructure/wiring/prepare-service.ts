@@ -1,0 +1,66 @@
+import { createDataSource } from '../postgres/data-source';
+import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
+import { migrate } from '../postgres/prepare-database';
+import { SettingsError } from '../settings/settings';
+import { StripeAccountProbe, type AccountAnswer } from '../stripe/stripe-account-probe';
+import { createStripeClient, isLiveKey } from '../stripe/stripe-client';
+import { databaseOptions, type ServiceConfig } from './service-config';
+
+/** What a person should know, though the service starts. */
+export type Warning = string;
+
+/**
+ * Migrates the database and makes sure that it and the Stripe key belong together. @throws SettingsError when the
+ * database cannot be reached, or is another account's or mode's.
+ */
+export async function prepareService(config: ServiceConfig): Promise<Warning[]> {
+  const dataSource = createDataSource(databaseOptions(config));
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw new SettingsError([
+      `DATABASE_URL leads to no database (${messageOf(error)}): start it, or correct the address.`,
+    ]);
+  }
+  try {
+    await migrate(dataSource);
+    const binding = new PostgresStripeBinding(dataSource);
+    const answer = await new StripeAccountProbe(createStripeClient(config.stripe)).ask();
+    return await bind(binding, isLiveKey(config.stripe.secretKey), answer);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function bind(binding: PostgresStripeBinding, livemode: boolean, answer: AccountAnswer): Promise<Warning[]> {
+  const before = await binding.load();
+  if (before !== null && before.livemode !== livemode) {
+    throw foreign(`is a ${mode(livemode)} key, but this database belongs to ${mode(before.livemode)} mode`);
+  }
+  if (answer.kind === 'refused') {
+    throw new SettingsError([`STRIPE_SECRET_KEY is not taken by Stripe: ${answer.message}`]);
+  }
+  if (answer.kind === 'unreachable') {
+    if (before !== null) return ['Stripe does not answer, so whose key this is could not be checked.'];
+    throw new SettingsError([
+      `Stripe does not answer (${answer.message}): the first start needs it, to bind this database to the key's account.`,
+    ]);
+  }
+  const { account } = await binding.bind({ account: answer.account, livemode });
+  if (account !== answer.account) {
+    throw foreign(`is a key of ${answer.account}, but this database belongs to ${account}`);
+  }
+  return [];
+}
+
+function foreign(what: string): SettingsError {
+  return new SettingsError([`STRIPE_SECRET_KEY ${what}: use its own key, or another DATABASE_URL.`]);
+}
+
+function mode(livemode: boolean): string {
+  return livemode ? 'live' : 'test';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

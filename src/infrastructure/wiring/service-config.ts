@@ -1,0 +1,27 @@
+import type { DatabaseOptions } from '../postgres/data-source';
+import type { Settings } from '../settings/settings';
+import type { CipherKey } from '../crypto/aes-gcm-cipher';
+import type { WebhookSecret } from '../stripe/stripe-webhook-verifier';
+
+/** Everything that the service needs to know, with the sandbox's own parts filled in. */
+export interface ServiceConfig {
+  readonly settings: Settings;
+  readonly databaseUrl: string;
+  readonly stripe: { readonly secretKey: string; readonly apiUrl?: string; readonly timeout: number };
+  readonly webhookSecrets: readonly WebhookSecret[];
+  readonly webhookAllowedIps: readonly string[];
+  readonly jwtSecret: string;
+  readonly encryptionKeys: readonly CipherKey[];
+  /** With the simulator behind it: its conveniences are on. */
+  readonly sandbox: boolean;
+}
+
+export function databaseOptions({ databaseUrl, settings }: ServiceConfig): DatabaseOptions {
+  return {
+    url: databaseUrl,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    acquireTimeout: settings.DATABASE_ACQUIRE_TIMEOUT_MS,
+    statementTimeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,
+    slowQuery: settings.SLOW_QUERY_MS,
+  };
+}

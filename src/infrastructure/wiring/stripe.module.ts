@@ -1,0 +1,23 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { PaymentGateway } from '../../application/payment/payment-gateway';
+import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
+import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
+import { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import { createStripeClient } from '../stripe/stripe-client';
+import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
+import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
+import type { ServiceConfig } from './service-config';
+
+/** Stripe behind the ports of the core; decorators around a port are composed here. */
+@Module({})
+export class StripeModule {
+  static register(config: ServiceConfig): DynamicModule {
+    const stripe = createStripeClient(config.stripe);
+    const providers: Provider[] = [
+      { provide: PaymentGateway, useFactory: () => new CoalescingPaymentGateway(new StripePaymentGateway(stripe)) },
+      { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(stripe, config.webhookSecrets) },
+      { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
+    ];
+    return { module: StripeModule, global: true, providers, exports: providers };
+  }
+}

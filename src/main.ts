@@ -1,0 +1,111 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { AppModule } from './app.module';
+import { TypeidIdentifiers } from './infrastructure/crypto/typeid-identifiers';
+import { EmbeddedPostgresError } from './infrastructure/postgres/embedded/embedded-postgres-error';
+import { readSettings, SettingsError, type Settings } from './infrastructure/settings/settings';
+import { Logger } from './infrastructure/telemetry/logging';
+import { prepareService } from './infrastructure/wiring/prepare-service';
+import { resolveConfig } from './infrastructure/wiring/resolve-config';
+import type { ServiceConfig } from './infrastructure/wiring/service-config';
+import { HTTP_DEFAULTS } from './presentation/http/http-options';
+import { createHttpApp, type HttpApp } from './presentation/http/server';
+import { openSandbox, type Sandbox } from './sandbox';
+import { sandboxApiKey, welcome } from './welcome';
+
+/** How long requests under way may take after a signal, in milliseconds. */
+const DRAIN_LIMIT = 25_000;
+
+async function main(): Promise<void> {
+  const signal = stopSignal();
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const settings = readSettings(process.env);
+  await assertPortIsFree(settings);
+  const sandbox = await openSandbox(settings);
+  try {
+    await serve(resolveConfig(settings, sandbox), sandbox, signal);
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+/** Until a signal comes, or a part of the sandbox ends by itself. */
+async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<string>): Promise<void> {
+  const warnings = await prepareService(config);
+  const http = await openHttp(config);
+  const logger = http.app.get(Logger);
+  for (const warning of warnings) logger.warn(warning);
+  const failed = sandbox.failed.then((what) => {
+    process.exitCode = 1;
+    return what;
+  });
+  if (config.sandbox) {
+    sandbox.files.announce({
+      pid: process.pid,
+      databaseUrl: config.databaseUrl,
+      stripeApiUrl: config.stripe.apiUrl ?? null,
+    });
+    process.stdout.write(welcome(config, await sandboxApiKey(http.app, sandbox.files)));
+  }
+  const reason = await Promise.race([signal, failed]);
+  logger.log(`${reason} Answering what is under way, then stopping.`);
+  await http.close(DRAIN_LIMIT);
+}
+
+async function openHttp(config: ServiceConfig): Promise<HttpApp> {
+  const { settings, webhookAllowedIps: webhookSources } = config;
+  const identifiers = new TypeidIdentifiers();
+  const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req'), webhookSources };
+  const http = await createHttpApp(AppModule.register(config), options);
+  await http.app.listen(settings.PORT, hostOf(settings));
+  http.app.useLogger(http.app.get(Logger));
+  return http;
+}
+
+/** A sandbox is for its own machine; with a Stripe key the service is for the network. */
+function hostOf(settings: Settings): string {
+  return settings.HOST ?? (settings.STRIPE_SECRET_KEY === undefined ? '127.0.0.1' : '0.0.0.0');
+}
+
+/** Asked first, so that a second start touches nothing of the first. @throws SettingsError */
+async function assertPortIsFree(settings: Settings): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen(settings.PORT, hostOf(settings));
+    await once(probe, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const taken = `PORT ${String(settings.PORT)} is taken by another program: stop that one, or start with PORT=${String(settings.PORT + 1)}.`;
+    throw new SettingsError([
+      code === 'EADDRINUSE' ? taken : `PORT ${String(settings.PORT)} cannot be opened: ${message}.`,
+    ]);
+  } finally {
+    probe.close();
+  }
+}
+
+function stopSignal(): Promise<string> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(name, () => {
+        resolve(`${name} received.`);
+      });
+    }
+  });
+}
+
+main().then(
+  () => process.exit(),
+  (error: unknown) => {
+    process.stderr.write(`Cashdesk cannot start.\n${explain(error)}\n`);
+    process.exit(1);
+  },
+);
+
+function explain(error: unknown): string {
+  if (error instanceof SettingsError) return error.lines.map((line) => `  ${line}`).join('\n');
+  if (error instanceof EmbeddedPostgresError) return `  ${error.message}`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,24 @@
+import { createParamDecorator, SetMetadata, type CustomDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Principal, Role } from '../../application/access/principal';
+import type { HttpRequest } from './http-request';
+
+/** Who may use a route. */
+export type Access = 'public' | readonly Role[];
+
+export const ACCESS = 'cashdesk:access';
+
+export const READS_PAYMENTS = ['customer', 'support', 'finance', 'admin'] as const satisfies readonly Role[];
+export const READS_HISTORY = ['support', 'finance', 'admin'] as const satisfies readonly Role[];
+export const MOVES_MONEY = ['finance', 'admin'] as const satisfies readonly Role[];
+
+export const Roles = (...roles: readonly [Role, ...Role[]]): CustomDecorator => SetMetadata(ACCESS, roles);
+
+/** For everyone, without credentials. */
+export const Public = (): CustomDecorator => SetMetadata(ACCESS, 'public' satisfies Access);
+
+/** Who asks. Not for public routes. */
+export const CurrentPrincipal = createParamDecorator((_data: unknown, context: ExecutionContext): Principal => {
+  const { principal } = context.switchToHttp().getRequest<HttpRequest>();
+  if (principal === undefined) throw new Error('a public route has no principal');
+  return principal;
+});

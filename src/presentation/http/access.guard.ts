@@ -1,0 +1,55 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Authenticate, type AuthenticationRefusal } from '../../application/access/authenticate';
+import { ACCESS, type Access } from './access.decorators';
+import type { HttpRequest } from './http-request';
+import { ProblemException } from './problem';
+
+const CHALLENGE = 'Bearer realm="cashdesk"';
+
+/** Lets nobody through to a route that does not say who may use it. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticate: Authenticate,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, places);
+    if (access === undefined) throw new Error(`${context.getClass().name} has a route without a declared role`);
+    if (access === 'public') return true;
+    const request = context.switchToHttp().getRequest<HttpRequest>();
+    const authenticated = await this.authenticate.execute(bearerOf(request.headers.authorization));
+    if (!authenticated.ok) throw refused(authenticated.error);
+    const principal = authenticated.value;
+    if (!access.includes(principal.role)) {
+      throw new ProblemException(
+        'forbidden',
+        `The role ${principal.role} may not do this; it takes ${access.join(' or ')}.`,
+      );
+    }
+    request.principal = principal;
+    return true;
+  }
+}
+
+function bearerOf(authorization: string | undefined): string {
+  const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+  if (bearer !== undefined) return bearer;
+  const headers = { 'www-authenticate': CHALLENGE };
+  throw new ProblemException('credentials_required', 'The request carries no bearer credentials.', { headers });
+}
+
+function refused(reason: AuthenticationRefusal): ProblemException {
+  const headers = { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` };
+  switch (reason) {
+    case 'expired':
+      return new ProblemException('credentials_expired', 'The token is past its expiry.', { headers });
+    case 'not_yet_valid':
+      return new ProblemException('credentials_invalid', 'The token is not valid yet.', { headers });
+    case 'invalid':
+      return new ProblemException('credentials_invalid', 'The API key or token was not accepted.', { headers });
+  }
+}

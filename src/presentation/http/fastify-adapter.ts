@@ -1,0 +1,54 @@
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { WEBHOOK_URL, type HttpOptions } from './http-options';
+import { problemBody } from './problem';
+import { answerRawly, rawHeaders, rawProblem } from './raw-problem';
+
+const BODY_LIMIT = 100 * 1_024;
+/** Events carry whole objects of Stripe. */
+const WEBHOOK_BODY_LIMIT = 512 * 1_024;
+const CONNECTION_CHECK_EVERY_MS = 2_000;
+
+/** `/api/payments` is `/api/v1/payments`; probes and metrics have no version. */
+export function versioned(url: string): string {
+  return url.replace(/^\/api\/(?!(?:v\d+|health|metrics)(?:[/?]|$))/, '/api/v1/');
+}
+
+interface RawReply {
+  writeHead(status: number, headers: Record<string, string>): { end(body: string): unknown };
+}
+
+/** Fastify with what has to be said before the application exists. */
+export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
+  const { requestTimeoutMs: requestTimeout, headersTimeoutMs: headersTimeout, keepAliveTimeoutMs } = options;
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    // A missing Host is refused by a hook, as problem details.
+    http: {
+      requestTimeout,
+      headersTimeout,
+      connectionsCheckingInterval: CONNECTION_CHECK_EVERY_MS,
+      requireHostHeader: false,
+    },
+    forceCloseConnections: 'idle',
+    // Requests that come on open connections during the drain are answered, not dropped.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: options.requestId,
+    trustProxy: options.trustedProxies.length === 0 ? false : [...options.trustedProxies],
+    rewriteUrl: (request: { url?: string | undefined }) => versioned(request.url ?? '/'),
+    // For addresses that the router cannot read: no hook runs for them.
+    frameworkErrors: (error: { statusCode?: number }, request: { id: string }, reply: { raw: RawReply }) => {
+      const problem = rawProblem(error.statusCode ?? 400);
+      reply.raw.writeHead(problem.status, rawHeaders(request.id)).end(problemBody(problem, request.id));
+    },
+    clientErrorHandler: (error, socket) => {
+      answerRawly(error, socket, options.requestId());
+    },
+  });
+  adapter.getInstance().addHook('onRoute', (route) => {
+    if (route.url === WEBHOOK_URL) route.bodyLimit = WEBHOOK_BODY_LIMIT;
+  });
+  return adapter;
+}

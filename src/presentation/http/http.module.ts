@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { HealthController } from '../health/health.controller';
+import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
+import { AccessGuard } from './access.guard';
+import { DeclaredAccess } from './declared-access';
+import { Draining } from './draining';
+import { PaymentCreationController } from './payment/payment-creation.controller';
+import { PaymentOperationsController } from './payment/payment-operations.controller';
+import { PaymentPresenter } from './payment/payment-presenter';
+import { PaymentsController } from './payment/payments.controller';
+import { ProblemFilter } from './problem.filter';
+import { RequestPipe } from './request.pipe';
+
+/** All that is reached by HTTP. The use cases and ports come from the wiring, which is global. */
+@Module({
+  imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false })],
+  controllers: [
+    PaymentCreationController,
+    PaymentOperationsController,
+    PaymentsController,
+    StripeWebhookController,
+    HealthController,
+  ],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_PIPE, useClass: RequestPipe },
+    DeclaredAccess,
+    Draining,
+    PaymentPresenter,
+  ],
+})
+export class HttpModule {}

@@ -1,0 +1,93 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { PROBLEM_TYPE, problemBody, ProblemException } from './problem';
+import { problemCodes, PROBLEMS, type ProblemCode } from './problem-codes';
+
+class FieldErrorDto {
+  @ApiProperty({ example: 'amount' })
+  field!: string;
+  @ApiProperty({ example: 'must be an integer' })
+  reason!: string;
+}
+
+/** RFC 9457; some codes add members of their own, such as `paymentId`. */
+class ProblemDto {
+  @ApiProperty({ format: 'uri-reference', example: '/docs/problems#invalid_request' })
+  type!: string;
+  @ApiProperty()
+  title!: string;
+  @ApiProperty({ type: 'integer', example: 400 })
+  status!: number;
+  @ApiProperty({ description: 'What happened and what to do.' })
+  detail!: string;
+  @ApiProperty({ enum: problemCodes(), enumName: 'ProblemCode' })
+  code!: ProblemCode;
+  @ApiProperty({ example: 'req_01jd8x3v5ze6w9q2r4t7y8u1p0' })
+  requestId!: string;
+  @ApiProperty({ type: [FieldErrorDto], required: false })
+  errors?: FieldErrorDto[];
+}
+
+const EVERYWHERE = ['database_unavailable', 'internal_error'] as const;
+const WITH_CREDENTIALS = ['credentials_required', 'credentials_invalid', 'credentials_expired', 'forbidden'] as const;
+export const BODY_PROBLEMS = [
+  'malformed_json',
+  'bad_request',
+  'payload_too_large',
+  'unsupported_media_type',
+  'unsupported_content_encoding',
+] as const;
+export const READ_PROBLEMS = [...WITH_CREDENTIALS, ...EVERYWHERE] as const;
+export const WRITE_PROBLEMS = [
+  ...READ_PROBLEMS,
+  ...BODY_PROBLEMS,
+  'invalid_request',
+  'idempotency_key_required',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
+  'in_progress',
+  'overtaken',
+  'no_effect',
+  'rejected_by_stripe',
+  'stripe_unreachable',
+] as const;
+export const OPERATION_PROBLEMS = [
+  ...WRITE_PROBLEMS,
+  'payment_not_found',
+  'transition_forbidden',
+  'attempt_in_progress',
+  'payment_intent_unexpected_state',
+] as const;
+export const DECLINED: readonly ProblemCode[] = problemCodes().filter((code) => PROBLEMS[code].status === 402);
+
+/** Documents the problems that an operation answers with, each with its code. */
+export function Problems(...codes: readonly ProblemCode[]): MethodDecorator {
+  const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))].sort((a, b) => a - b);
+  const responses = statuses.map((status) =>
+    response(
+      status,
+      codes.filter((code) => PROBLEMS[code].status === status),
+    ),
+  );
+  const secured = codes.includes('credentials_required') ? [ApiBearerAuth('bearer')] : [];
+  return applyDecorators(ApiExtraModels(ProblemDto), ...responses, ...secured);
+}
+
+function response(status: number, codes: readonly ProblemCode[]): MethodDecorator {
+  const sorted = [...new Set(codes)].sort();
+  return ApiResponse({
+    status,
+    description: sorted.map((code) => `\`${code}\`: ${PROBLEMS[code].title}.`).join('\n\n'),
+    content: {
+      [PROBLEM_TYPE]: {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(sorted.map((code) => [code, { value: exampleOf(code) }])),
+      },
+    },
+  });
+}
+
+function exampleOf(code: ProblemCode): unknown {
+  const problem = new ProblemException(code, `${PROBLEMS[code].title}.`);
+  return JSON.parse(problemBody(problem, 'req_01jd8x3v5ze6w9q2r4t7y8u1p0'));
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Post, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Principal } from '../../../application/access/principal';
+import { CreatePayment, type CreatePaymentCommand } from '../../../application/payment/create-payment';
+import { Clock } from '../../../application/shared/clock';
+import { IdempotencyRecords, type IdempotencyScope } from '../../../application/shared/idempotency';
+import { Money } from '../../../domain/shared/money';
+import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access.decorators';
+import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
+import { DECLINED, Problems, WRITE_PROBLEMS } from '../openapi-problems';
+import { invalid } from '../problem';
+import { CreatePaymentDto } from './create-payment.dto';
+import { PaymentPresenter } from './payment-presenter';
+import { PaymentDto } from './payment.dto';
+
+const LONGEST_LIFE = 30 * 86_400_000;
+
+@ApiTags('payments')
+@Controller({ path: 'payments', version: '1' })
+export class PaymentCreationController {
+  constructor(
+    private readonly createPayment: CreatePayment,
+    private readonly presenter: PaymentPresenter,
+    private readonly records: IdempotencyRecords,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post()
+  @Roles(...MOVES_MONEY)
+  @RequiresIdempotencyKey()
+  @ApiOperation({ operationId: 'createPayment', summary: 'Create a payment, and charge it at once with confirm: true' })
+  @ApiResponse({ status: 201, type: PaymentDto, description: 'The payment was created.' })
+  @ApiResponse({
+    status: 202,
+    type: PaymentDto,
+    description: 'Its outcome is being found out; ask again with the same key.',
+  })
+  @Problems(...WRITE_PROBLEMS, 'amount_refused', 'reference_taken', ...DECLINED)
+  async create(
+    @CurrentPrincipal() principal: Principal,
+    @IdempotencyKey() key: string,
+    @Body() body: CreatePaymentDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PaymentDto> {
+    const scope = scopeOf(principal, 'POST /payments', key, { body });
+    await this.refuseExpiry(body.expiresAt ?? null, scope);
+    const result = await this.createPayment.execute(commandOf(body, scope));
+    const { payment, inDoubt } = await this.presenter.answer(result, principal, 'finishing');
+    void reply.status(inDoubt ? 202 : 201);
+    return payment;
+  }
+
+  /** A repeat of a request may come after the expiry that it asked for: it gets its first answer all the same. */
+  private async refuseExpiry(expiresAt: string | null, scope: IdempotencyScope): Promise<void> {
+    if (expiresAt === null) return;
+    const ahead = new Date(expiresAt).getTime() - this.clock.now().getTime();
+    if (ahead > 0 && ahead <= LONGEST_LIFE) return;
+    if ((await this.records.find(scope)) !== null) return;
+    throw invalid([{ field: 'expiresAt', reason: 'must be in the future, and at most 30 days from now' }]);
+  }
+}
+
+function commandOf(body: CreatePaymentDto, idempotency: IdempotencyScope): CreatePaymentCommand {
+  const { captureMethod, reference, purpose, allowAnother, metadata } = body;
+  return {
+    terms: {
+      money: Money.of(body.amount, body.currency),
+      captureMethod,
+      reference,
+      purpose,
+      allowAnother,
+      customer: body.customer ?? null,
+      description: body.description ?? null,
+      metadata,
+      serviceDate: body.serviceDate ?? null,
+    },
+    expiresAt: body.expiresAt == null ? null : new Date(body.expiresAt),
+    paymentMethod: body.paymentMethod ?? null,
+    confirm: body.confirm,
+    returnUrl: body.returnUrl ?? null,
+    idempotency,
+  };
+}

@@ -1,0 +1,120 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Principal } from '../../../application/access/principal';
+import type { PaymentView } from '../../../application/payment/payment-view';
+import { PAYMENT_STATUSES } from '../../../domain/payment/payment-status';
+import { cancellationReasonFor, failureFor, isStaff } from './audience';
+
+const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
+const nullableText = (example: string | null, description = '') =>
+  ({ type: 'string', nullable: true, example, ...(description === '' ? {} : { description }) }) as const;
+
+export class NextActionDto {
+  @ApiProperty({ example: 'redirect_to_url' })
+  type!: string;
+  @ApiProperty(nullableText(null, 'Where to send the payer; only for the one who may finish the payment.'))
+  redirectUrl!: string | null;
+}
+
+export class FailureDto {
+  @ApiProperty({ example: 'card_declined' })
+  code!: string;
+  @ApiProperty(nullableText('insufficient_funds'))
+  declineCode!: string | null;
+  @ApiProperty(nullableText('Your card has insufficient funds.', "Stripe's own words; null for customers."))
+  message!: string | null;
+}
+
+/** A payment as the API shows it. */
+export class PaymentDto {
+  @ApiProperty({ example: 'pay_01jd8x3v5ze6w9q2r4t7y8u1p0' })
+  id!: string;
+  @ApiProperty({ enum: STATUSES, description: '`unknown` while the outcome of a request is being found out.' })
+  status!: (typeof STATUSES)[number];
+  @ApiProperty({ type: 'integer', example: 4999, description: 'In minor units.' })
+  amount!: number;
+  @ApiProperty({ example: 'gbp' })
+  currency!: string;
+  @ApiProperty({ type: 'integer', example: 0 })
+  capturableAmount!: number;
+  @ApiProperty({ type: 'integer', example: 4999 })
+  capturedAmount!: number;
+  @ApiProperty({ type: 'integer', example: 0 })
+  refundedAmount!: number;
+  @ApiProperty({ enum: ['automatic', 'manual'] })
+  captureMethod!: 'automatic' | 'manual';
+  @ApiProperty({ example: 'booking_123' })
+  reference!: string;
+  @ApiProperty({ example: 'full' })
+  purpose!: string;
+  @ApiProperty(nullableText('user_42'))
+  customer!: string | null;
+  @ApiProperty(nullableText(null))
+  description!: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: {} })
+  metadata!: Record<string, string>;
+  @ApiProperty(nullableText('2026-12-01'))
+  serviceDate!: string | null;
+  @ApiProperty(nullableText('pm_card_visa'))
+  paymentMethod!: string | null;
+  @ApiProperty(nullableText(null, 'For Stripe.js; only for the one who may finish the payment, while it can be.'))
+  clientSecret!: string | null;
+  @ApiProperty({ type: NextActionDto, nullable: true })
+  nextAction!: NextActionDto | null;
+  @ApiProperty({ type: FailureDto, nullable: true })
+  failure!: FailureDto | null;
+  @ApiProperty(nullableText(null))
+  cancellationReason!: string | null;
+  @ApiProperty({ ...nullableText(null, 'Why a person must look at it; absent for customers.'), required: false })
+  attention?: string | null;
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
+  @ApiProperty({ format: 'date-time' })
+  createdAt!: string;
+  @ApiProperty({ format: 'date-time' })
+  updatedAt!: string;
+}
+
+export class PaymentPageDto {
+  @ApiProperty({ type: [PaymentDto] })
+  data!: PaymentDto[];
+  @ApiProperty(nullableText(null, 'Send it as `cursor` for the next page; null on the last one.'))
+  nextCursor!: string | null;
+}
+
+/**
+ * @param finishing what the one who may finish the payment needs; null for everyone else.
+ * Metadata is sorted, because a kept answer forgets the order, and a replay must be the same to the byte.
+ */
+export function paymentFor(
+  principal: Principal,
+  view: PaymentView,
+  finishing: { readonly clientSecret: string | null } | null,
+): PaymentDto {
+  const { nextAction, failure } = view;
+  return {
+    id: view.id,
+    status: view.status,
+    amount: view.amount,
+    currency: view.currency,
+    capturableAmount: view.capturableAmount,
+    capturedAmount: view.capturedAmount,
+    refundedAmount: view.refundedAmount,
+    captureMethod: view.captureMethod,
+    reference: view.reference,
+    purpose: view.purpose,
+    customer: view.customer,
+    description: view.description,
+    metadata: Object.fromEntries(Object.entries(view.metadata).sort(([a], [b]) => (a < b ? -1 : 1))),
+    serviceDate: view.serviceDate,
+    paymentMethod: view.paymentMethod,
+    clientSecret: finishing?.clientSecret ?? null,
+    // The address of the bank's challenge carries the client secret.
+    nextAction: nextAction && { type: nextAction.type, redirectUrl: finishing && nextAction.redirectUrl },
+    failure: failure && failureFor(principal, failure),
+    cancellationReason: cancellationReasonFor(principal, view.cancellationReason),
+    ...(isStaff(principal) ? { attention: view.attention } : {}),
+    expiresAt: view.expiresAt,
+    createdAt: view.createdAt,
+    updatedAt: view.updatedAt,
+  };
+}

@@ -1,0 +1,103 @@
+/** One kind of problem: its place in HTTP, its name, and what the caller can do about it. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  readonly advice: string;
+}
+
+function kind(status: number, title: string, advice: string): ProblemKind {
+  return { status, title, advice };
+}
+
+const RETRY_SAME = 'Send the same request again with the same Idempotency-Key.';
+const ANOTHER_WAY = 'The payment stays open: confirm it with another payment method.';
+const CHECK_CARD = 'Ask the payer to check what they typed, then confirm with a new payment method.';
+const CHECK_WEBHOOK = 'Check the endpoint and its signing secret in the dashboard of Stripe.';
+
+/** Why a payment method was declined: Stripe's codes. One that is not listed is shown as `payment_declined`. */
+const DECLINES = {
+  card_declined: kind(402, 'The card was declined', ANOTHER_WAY),
+  expired_card: kind(402, 'The card has expired', ANOTHER_WAY),
+  incorrect_cvc: kind(402, "The card's security code is incorrect", CHECK_CARD),
+  invalid_cvc: kind(402, "The card's security code is invalid", CHECK_CARD),
+  incorrect_number: kind(402, "The card's number is incorrect", CHECK_CARD),
+  invalid_number: kind(402, "The card's number is invalid", CHECK_CARD),
+  invalid_expiry_month: kind(402, "The card's expiry month is invalid", CHECK_CARD),
+  invalid_expiry_year: kind(402, "The card's expiry year is invalid", CHECK_CARD),
+  incorrect_zip: kind(402, "The card's postal code is incorrect", CHECK_CARD),
+  incorrect_address: kind(402, "The card's address is incorrect", CHECK_CARD),
+  insufficient_funds: kind(402, 'There are not enough funds', ANOTHER_WAY),
+  processing_error: kind(402, 'The card could not be processed', 'Confirm again in a while, or with another method.'),
+  card_decline_rate_limit_exceeded: kind(402, 'The card was declined too often', ANOTHER_WAY),
+  authentication_required: kind(402, 'The bank asks for authentication', 'Confirm with the payer present.'),
+  payment_intent_authentication_failure: kind(402, 'The payer was not authenticated', ANOTHER_WAY),
+  payment_intent_payment_attempt_failed: kind(402, 'The payment attempt failed', ANOTHER_WAY),
+  payment_method_provider_decline: kind(402, 'The payment provider declined', ANOTHER_WAY),
+  payment_method_customer_decline: kind(402, 'The payer declined', ANOTHER_WAY),
+  payment_declined: kind(402, 'The payment was declined', ANOTHER_WAY),
+} as const satisfies Record<string, ProblemKind>;
+
+/** Every code that an answer can carry. The filter, the OpenAPI document and `/docs/problems` read this table. */
+export const PROBLEMS = {
+  malformed_json: kind(400, 'The body is not JSON', 'Send one JSON document in UTF-8, without __proto__ keys.'),
+  bad_request: kind(400, 'The request is malformed', 'Check the address, the headers and the length of the body.'),
+  invalid_request: kind(400, 'The request is invalid', 'Correct the fields listed in errors.'),
+  idempotency_key_required: kind(400, 'Idempotency-Key is missing', 'Send a new random key with each new request.'),
+  idempotency_key_invalid: kind(400, 'Idempotency-Key is invalid', 'Use 1 to 255 printable ASCII characters.'),
+  amount_refused: kind(400, 'Stripe does not take this amount', 'Send an amount that Stripe takes in this currency.'),
+  capture_exceeds_authorization: kind(400, 'More than was authorized', 'Capture at most the capturable amount.'),
+  webhook_signature_invalid: kind(400, 'The signature is invalid', CHECK_WEBHOOK),
+  webhook_timestamp_refused: kind(400, 'The delivery is too old, or from the future', "Check this machine's clock."),
+  webhook_malformed: kind(400, 'The delivery is not an event', CHECK_WEBHOOK),
+  webhook_foreign: kind(400, 'The event belongs elsewhere', CHECK_WEBHOOK),
+  credentials_required: kind(401, 'Credentials are missing', 'Send Authorization: Bearer with an API key or a token.'),
+  credentials_invalid: kind(401, 'The credentials are not valid', 'Check the API key, or sign in again.'),
+  credentials_expired: kind(401, 'The token has expired', 'Sign in again and use the new token.'),
+  ...DECLINES,
+  forbidden: kind(403, 'The role does not allow this', 'Use an API key or a token of a role that may.'),
+  webhook_source_refused: kind(403, 'Not an address of Stripe', "Compare the allow-list with Stripe's addresses."),
+  not_found: kind(404, 'There is nothing here', 'The routes are listed at /docs.'),
+  payment_not_found: kind(404, 'There is no such payment', 'Check the id, and whose payment it is.'),
+  request_timeout: kind(408, 'The request took too long to arrive', RETRY_SAME),
+  transition_forbidden: kind(409, "The payment's status forbids this", 'Read the payment and act on its status.'),
+  payment_expired: kind(409, 'The payment has expired', 'Create a new payment.'),
+  payment_not_at_stripe: kind(409, 'Stripe does not know the payment yet', 'Repeat its creation with the key it had.'),
+  reference_taken: kind(
+    409,
+    'A live payment has this reference and purpose',
+    'Go on with the payment in paymentId, cancel it first, or send allowAnother: true if both are meant.',
+  ),
+  attempt_in_progress: kind(409, 'Something else is under way', 'Wait until the status is no longer unknown.'),
+  payment_intent_unexpected_state: kind(409, 'Stripe shows another status', 'Read the payment and act on its status.'),
+  overtaken: kind(409, 'Something else came first', 'Read the payment; send what is still wanted with a new key.'),
+  no_effect: kind(409, 'The request had no effect', 'Send it with a new Idempotency-Key if it is still wanted.'),
+  idempotency_key_reused: kind(409, 'The key was used for another request', 'Send a new key with a new request.'),
+  in_progress: kind(409, 'The first request of this key is still running', RETRY_SAME),
+  payload_too_large: kind(413, 'The body is too large', 'Send at most 100 KB.'),
+  uri_too_long: kind(414, 'The address is too long', 'Shorten the path.'),
+  unsupported_media_type: kind(415, 'The body is not application/json', 'Send Content-Type: application/json.'),
+  unsupported_content_encoding: kind(415, 'The body is encoded', 'Send it without Content-Encoding.'),
+  expectation_failed: kind(417, 'The expectation is not supported', 'Send the request without Expect.'),
+  rejected_by_stripe: kind(422, 'Stripe refused the request', 'Correct it, and send it with a new Idempotency-Key.'),
+  headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
+  internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),
+  database_unavailable: kind(503, 'The database cannot be reached', RETRY_SAME),
+  stripe_unreachable: kind(503, 'Stripe cannot be reached', RETRY_SAME),
+  not_ready: kind(503, 'The service is not ready', 'Look at checks.'),
+  shutting_down: kind(503, 'The service is shutting down', 'Send requests to another instance.'),
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type DeclineCode = keyof typeof DECLINES;
+
+export function declineCodeFor(stripeCode: string): DeclineCode {
+  return Object.hasOwn(DECLINES, stripeCode) ? (stripeCode as DeclineCode) : 'payment_declined';
+}
+
+export function problemCodes(): ProblemCode[] {
+  return Object.keys(PROBLEMS) as ProblemCode[];
+}
+
+export function typeOf(code: ProblemCode): string {
+  return `/docs/problems#${code}`;
+}

@@ -1,0 +1,107 @@
+import helmet from '@fastify/helmet';
+import { VersioningType, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Server } from 'node:http';
+import { takeJsonOnly } from './body-parser';
+import { serveDocs } from './docs';
+import { Draining } from './draining';
+import { createHttpAdapter } from './fastify-adapter';
+import { WEBHOOK_URL, type HttpOptions } from './http-options';
+import { ProblemException } from './problem';
+import { rawProblem } from './raw-problem';
+import { webhookSources } from './webhook-sources';
+
+export interface HttpApp {
+  readonly app: NestFastifyApplication;
+  /** From now on not ready, and connections are closed after their next answer. */
+  drain(): void;
+  /** Waits for what is under way, at most until the deadline; then cuts the connections that are left. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** The application with its edges, not yet listening. Signals are the caller's to handle. */
+export async function createHttpApp(module: Type | DynamicModule, options: HttpOptions): Promise<HttpApp> {
+  // Nest's own lines on its start help nobody who runs the service.
+  const settings: NestApplicationOptions = { bodyParser: false, logger: ['fatal', 'error', 'warn'] };
+  const app = await NestFactory.create<NestFastifyApplication>(module, createHttpAdapter(options), settings);
+  return configureHttpApp(app, options);
+}
+
+/** @param app made with the adapter of `createHttpAdapter` and `bodyParser: false`, not yet initialised. */
+export async function configureHttpApp(app: NestFastifyApplication, options: HttpOptions): Promise<HttpApp> {
+  const fastify = app.getHttpAdapter().getInstance();
+  const draining = app.get(Draining, { strict: false });
+  takeJsonOnly(fastify);
+  answerWithRequestId(app);
+  refuseAtTheDoor(app, options);
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
+    if (draining.isDraining) reply.header('connection', 'close');
+    done();
+  });
+  const server = fastify.server as Server;
+  server.maxConnections = options.maxConnections;
+  server.on('checkExpectation', (request, response) => {
+    request.headers.expect = 'unsupported';
+    server.emit('request', request, response);
+  });
+  app.setGlobalPrefix('api');
+  app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
+  // The platform brings a Fastify of its own, so the types of its plugins are another copy.
+  await app.register(helmet as unknown as Parameters<typeof app.register>[0], {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  serveDocs(app);
+  return {
+    app,
+    drain: () => {
+      draining.begin();
+    },
+    close: (deadlineMs) => close(app, draining, deadlineMs),
+  };
+}
+
+function answerWithRequestId(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+      done();
+    });
+}
+
+/** Before a byte of the body is read. */
+function refuseAtTheDoor(app: NestFastifyApplication, options: HttpOptions): void {
+  const isAllowed = webhookSources(options.webhookSources);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, _reply, done) => {
+      const { host, expect, 'content-encoding': encoding } = request.headers;
+      if (host === undefined && request.raw.httpVersion === '1.1') done(rawProblem(400));
+      else if (expect === 'unsupported') done(rawProblem(417));
+      else if (encoding !== undefined) {
+        done(new ProblemException('unsupported_content_encoding', 'Bodies are taken as they are only.'));
+      } else if (request.routeOptions.url === WEBHOOK_URL && !isAllowed(request.ip)) {
+        done(new ProblemException('webhook_source_refused', 'Deliveries from this address are not taken.'));
+      } else done();
+    });
+}
+
+async function close(app: NestFastifyApplication, draining: Draining, deadlineMs: number): Promise<void> {
+  draining.begin();
+  const server = app.getHttpAdapter().getInstance().server as Server;
+  const deadline = setTimeout(() => {
+    server.closeAllConnections();
+  }, deadlineMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(deadline);
+  }
+}

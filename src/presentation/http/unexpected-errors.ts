@@ -1,0 +1,81 @@
+import { HttpException } from '@nestjs/common';
+import { GatewayUnavailable } from '../../application/payment/payment-gateway';
+import { InvalidCursor } from '../../application/payment/payment-queries';
+import { invalid, ProblemException } from './problem';
+import type { ProblemCode } from './problem-codes';
+
+/** What the framework refuses before a controller is asked. */
+const BY_STATUS: Readonly<Record<number, readonly [ProblemCode, string]>> = {
+  400: ['bad_request', 'The request could not be read.'],
+  404: ['not_found', 'No route has this method and path.'],
+  408: ['request_timeout', 'The request did not arrive in time.'],
+  413: ['payload_too_large', 'The body exceeds the limit.'],
+  414: ['uri_too_long', 'A part of the path exceeds the limit.'],
+  415: ['unsupported_media_type', 'Bodies of this type are not taken.'],
+  417: ['expectation_failed', 'Only Expect: 100-continue is supported.'],
+  431: ['headers_too_large', 'The headers exceed the limit.'],
+};
+
+export function frameworkProblem(status: number): ProblemException | null {
+  const known = BY_STATUS[status];
+  return known === undefined ? null : new ProblemException(...known);
+}
+
+/** SQLSTATE classes: connection failures, no more connections, cancelled or shut down, deadlocks. */
+const DATABASE_STATES = /^(08\w{3}|53300|57P0[1-5]|57014|25P03|40001|40P01)$/;
+const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const CONNECTION_NAMES = new Set(['CannotExecuteNotConnectedError', 'ConnectionIsNotSetError']);
+const CONNECTION_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected)/i;
+
+interface ErrorShape {
+  readonly name?: unknown;
+  readonly message?: unknown;
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly cause?: unknown;
+  readonly driverError?: unknown;
+  readonly stack?: unknown;
+}
+
+/** @param depth of causes that are still looked at: a circle of causes must not hang the answer. */
+export function isDatabaseUnavailable(error: unknown, depth = 5): boolean {
+  if (typeof error !== 'object' || error === null || depth === 0) return false;
+  const { name, message, code, syscall, cause, driverError } = error as ErrorShape;
+  if (typeof code === 'string') {
+    if (DATABASE_STATES.test(code) || CONNECTION_CODES.has(code)) return true;
+    // The socket of a database on this machine is gone.
+    if (code === 'ENOENT' && syscall === 'connect') return true;
+  }
+  if (typeof name === 'string' && CONNECTION_NAMES.has(name)) return true;
+  if (typeof message === 'string' && CONNECTION_WORDS.test(message)) return true;
+  return isDatabaseUnavailable(driverError, depth - 1) || isDatabaseUnavailable(cause, depth - 1);
+}
+
+export function problemOf(thrown: unknown): ProblemException {
+  if (thrown instanceof ProblemException) return thrown;
+  if (thrown instanceof HttpException) {
+    return (
+      frameworkProblem(thrown.getStatus()) ?? new ProblemException('internal_error', 'An unexpected error occurred.')
+    );
+  }
+  if (thrown instanceof InvalidCursor) {
+    return invalid([{ field: 'cursor', reason: 'must be the nextCursor of an earlier page of the same list' }]);
+  }
+  if (thrown instanceof GatewayUnavailable) {
+    return new ProblemException('stripe_unreachable', 'Stripe did not answer.', { headers: { 'retry-after': '5' } });
+  }
+  if (isDatabaseUnavailable(thrown)) {
+    const what = 'Whether the request took effect is not known.';
+    return new ProblemException('database_unavailable', what, { headers: { 'retry-after': '2' } });
+  }
+  return new ProblemException('internal_error', 'An unexpected error occurred.');
+}
+
+/** An error as it may be logged: drivers attach the parameters of a query to theirs, and those are secrets and names. */
+export function loggable(thrown: unknown, depth = 3): unknown {
+  if (typeof thrown !== 'object' || thrown === null) return { type: typeof thrown };
+  const { name, message, code, stack, cause } = thrown as ErrorShape;
+  const inner = cause === undefined || depth === 0 ? {} : { cause: loggable(cause, depth - 1) };
+  return { type: name, message, code, stack, ...inner };
+}
