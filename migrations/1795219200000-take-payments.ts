@@ -44,6 +44,7 @@ CREATE TABLE payments (
   stripe_charge text,
   client_secret text,
   next_action jsonb,
+  redirect_url text,
   failure jsonb,
   cancellation_reason text,
   attention text,
@@ -53,6 +54,7 @@ CREATE TABLE payments (
   version integer NOT NULL
 );
 COMMENT ON COLUMN payments.client_secret IS 'sealed with AES-256-GCM, bound to this column and row';
+COMMENT ON COLUMN payments.redirect_url IS 'sealed with AES-256-GCM, bound to this column and row';
 
 CREATE UNIQUE INDEX payments_one_live_per_reference ON payments (stripe_account, livemode, reference, purpose)
   WHERE status NOT IN ('canceled', 'failed') AND NOT allow_another;
@@ -71,6 +73,7 @@ CREATE TABLE attempts (
   livemode boolean NOT NULL,
   payment_id text NOT NULL REFERENCES payments,
   origin text NOT NULL CHECK (origin IN ('api', 'client', 'expiry')),
+  actor text,
   operation text CHECK (operation IN ('create', 'confirm', 'capture', 'cancel')),
   request jsonb,
   request_hash text,

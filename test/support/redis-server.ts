@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, Socket, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 
 export interface TestRedis {
@@ -11,7 +11,7 @@ export interface TestRedis {
 export async function startRedis(): Promise<TestRedis | null> {
   if (spawnSync('redis-server', ['--version']).error !== undefined) {
     const message = 'redis-server is not installed: the Redis specs cannot run';
-    if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(message);
+    if (process.env.CI !== undefined && process.env.CI !== '') throw new Error(message);
     process.stderr.write(`\n*** SKIPPED: ${message} ***\n\n`);
     return null;
   }
@@ -31,6 +31,7 @@ export async function startRedis(): Promise<TestRedis | null> {
       if (attempt < 5) continue;
       throw error;
     }
+    releaseProcess(shell);
     return {
       url: `redis://127.0.0.1:${String(port)}`,
       stop: async () => {
@@ -39,6 +40,12 @@ export async function startRedis(): Promise<TestRedis | null> {
       },
     };
   }
+}
+
+/** A spec that fails before it stops its Redis must not keep jest from ending; the shell sees to the rest. */
+function releaseProcess(shell: ChildProcess): void {
+  shell.unref();
+  for (const stream of [shell.stdin, shell.stdout, shell.stderr]) if (stream instanceof Socket) stream.unref();
 }
 
 /** The shell ends Redis at the end of its own input, so that a killed jest worker leaves none behind. */

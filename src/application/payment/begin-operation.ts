@@ -2,7 +2,7 @@ import { Attempt, type AttemptRequest } from '../../domain/payment/attempt';
 import type { Payment } from '../../domain/payment/payment';
 import type { Payments } from '../../domain/payment/payments';
 import type { Clock } from '../shared/clock';
-import { LEASE_SECONDS, type IdempotencyRecords, type IdempotencyScope } from '../shared/idempotency';
+import { IdempotencyKeyTaken, type IdempotencyRecords, type IdempotencyScope } from '../shared/idempotency';
 import type { Identifiers } from '../shared/identifiers';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { Begun } from './answer-once';
@@ -14,6 +14,9 @@ export type Decision =
   | { readonly kind: 'ended' }
   | { readonly kind: 'refused'; readonly problem: PaymentProblem };
 
+/** What to do about a payment as it stands; `open` is an attempt that is still under way. */
+type Decide = (payment: Payment, open: Attempt | null, now: Date) => Decision;
+
 /** Commits what is about to be asked of Stripe for an existing payment, under the payment's lock. */
 export class BeginOperation {
   constructor(
@@ -24,12 +27,16 @@ export class BeginOperation {
     private readonly clock: Clock,
   ) {}
 
-  /** @param decide what to do about the payment as it stands; `open` is an attempt that is still under way. */
-  execute(
-    paymentId: string,
-    scope: IdempotencyScope,
-    decide: (payment: Payment, open: Attempt | null, now: Date) => Decision,
-  ): Promise<Begun> {
+  async execute(paymentId: string, scope: IdempotencyScope, decide: Decide): Promise<Begun> {
+    try {
+      return await this.begin(paymentId, scope, decide);
+    } catch (error) {
+      if (error instanceof IdempotencyKeyTaken) return { kind: 'known' };
+      throw error;
+    }
+  }
+
+  private begin(paymentId: string, scope: IdempotencyScope, decide: Decide): Promise<Begun> {
     return this.unitOfWork.run(async (): Promise<Begun> => {
       const payment = await this.payments.lock(paymentId);
       if (payment === null) return { kind: 'refused', problem: { kind: 'payment_not_found' } };
@@ -49,8 +56,7 @@ export class BeginOperation {
 
   private async send(payment: Payment, request: AttemptRequest, scope: IdempotencyScope): Promise<Attempt> {
     const now = this.clock.now();
-    const checkAt = new Date(now.getTime() + LEASE_SECONDS * 1_000);
-    const attempt = Attempt.send(this.identifiers.next('att'), payment.id, 'api', request, now, checkAt);
+    const attempt = Attempt.send(this.identifiers.next('att'), payment.id, scope.principal, request, now);
     await this.payments.addAttempt(attempt);
     await this.records.start(scope, payment.id, attempt.id);
     return attempt;

@@ -1,7 +1,7 @@
 import { Attempt } from '../../domain/payment/attempt';
 import { Payment, type PaymentTerms } from '../../domain/payment/payment';
 import type { Clock } from '../shared/clock';
-import { LEASE_SECONDS, type IdempotencyScope } from '../shared/idempotency';
+import type { IdempotencyScope } from '../shared/idempotency';
 import type { Identifiers } from '../shared/identifiers';
 import type { AnswerOnce, Begun, PaymentResult } from './answer-once';
 import type { BeginPayment } from './begin-payment';
@@ -43,8 +43,7 @@ export class CreatePayment {
     const attemptId = this.identifiers.next('att');
     const payment = Payment.create(this.identifiers.next('pay'), terms, now, `attempt:${attemptId}`);
     const request = { operation: 'create', paymentMethod, confirm, returnUrl } as const;
-    const checkAt = new Date(now.getTime() + LEASE_SECONDS * 1_000);
-    const attempt = Attempt.send(attemptId, payment.id, 'api', request, now, checkAt);
+    const attempt = Attempt.send(attemptId, payment.id, command.idempotency.principal, request, now);
     const intake = await this.beginPayment.execute(payment, attempt, command.idempotency);
     if (intake.kind === 'reference_taken') return { kind: 'refused', problem: intake };
     return intake.kind === 'known' ? intake : { kind: 'begun', payment, attempt };

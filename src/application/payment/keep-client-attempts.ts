@@ -1,7 +1,10 @@
 import { Attempt } from '../../domain/payment/attempt';
+import type { AttemptState } from '../../domain/payment/attempt-state';
 import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payments } from '../../domain/payment/payments';
 import type { Identifiers } from '../shared/identifiers';
+
+const UNHEARD: ReadonlySet<AttemptState> = new Set<AttemptState>(['prepared', 'never_reached', 'rejected']);
 
 /**
  * Keeps what the payer did without us: the end of an attempt that waited for them, and tries of their own through
@@ -15,22 +18,34 @@ export class KeepClientAttempts {
 
   async execute(paymentId: string, seen: IntentObservation, charges: ObservedCharge[], now: Date): Promise<void> {
     const attempts = await this.payments.attemptsOf(paymentId);
-    let waiting = attempts.find((attempt) => attempt.awaitsCharge);
+    const waiting = await this.waitingOf(attempts, now);
     for (const charge of charges) {
       const known = attempts.find((attempt) => attempt.charge === charge.charge);
       if (known === undefined) {
-        await this.keep(paymentId, charge, waiting, now);
-        waiting = undefined;
+        const isItsOwn = charge.charge === chargeOfLastTry(seen);
+        await this.keep(paymentId, charge, isItsOwn ? waiting : undefined, now);
       } else if (!known.isRated) {
         known.rate(charge.riskScore, charge.riskLevel);
         await this.payments.saveAttempt(known);
       }
     }
-    if (waiting !== undefined) await this.endWithoutCharge(waiting, seen, now);
+    if (waiting?.awaitsCharge === true) await this.endWithoutCharge(waiting, seen, now);
     const inDoubt = attempts.find((attempt) => attempt.state === 'unknown');
     if (inDoubt === undefined) return;
     inDoubt.checkNow(now);
     await this.payments.saveAttempt(inDoubt);
+  }
+
+  /** The last try that reached Stripe, if it waits for the payer. Those before it wait for nothing any more. */
+  private async waitingOf(attempts: Attempt[], now: Date): Promise<Attempt | undefined> {
+    const tries = attempts.filter((attempt) => attempt.needsPayer && !UNHEARD.has(attempt.state));
+    const last = tries.pop();
+    if (last === undefined || last.isOpen) return undefined;
+    for (const earlier of tries.filter((attempt) => attempt.awaitsCharge)) {
+      earlier.settle('rejected', { code: 'overtaken', message: 'A later attempt took its place.' }, null, now);
+      await this.payments.saveAttempt(earlier);
+    }
+    return last.awaitsCharge ? last : undefined;
   }
 
   private async keep(
@@ -56,5 +71,22 @@ export class KeepClientAttempts {
       waiting.settle('rejected', { code: 'overtaken', message: 'The payment was canceled first.' }, null, now);
     } else return;
     await this.payments.saveAttempt(waiting);
+  }
+}
+
+/** The charge that the last try to pay made; null while it has made none. */
+function chargeOfLastTry(seen: IntentObservation): string | null {
+  switch (seen.status) {
+    case 'authorized':
+    case 'succeeded':
+    case 'canceled':
+      return seen.charge;
+    case 'requires_payment_method':
+      return seen.failedCharge;
+    case 'requires_confirmation':
+    case 'requires_action':
+    case 'processing':
+    case 'failed':
+      return null;
   }
 }

@@ -4,24 +4,29 @@ import type { IntentObservation, ObservedCharge, PaymentFailure } from '../../do
 import type { Payment } from '../../domain/payment/payment';
 import type { Proof } from '../../domain/payment/settlement';
 
+interface Answered {
+  /** Stripe's id of the request. */
+  readonly request: string | null;
+  /** It is the first answer to this attempt once more: what it shows may be old. */
+  readonly replayed: boolean;
+}
+
 /** What came of sending an attempt. */
 export type GatewayAnswer =
-  | { readonly kind: 'accepted'; readonly seen: IntentObservation; readonly request: string | null }
-  | {
+  | ({ readonly kind: 'accepted'; readonly seen: IntentObservation } & Answered)
+  | ({
       readonly kind: 'declined';
       readonly failure: PaymentFailure;
       readonly charge: string | null;
       readonly seen: IntentObservation | null;
-      readonly request: string | null;
-    }
+    } & Answered)
   /** Refused by Stripe: it had no effect and never will. */
-  | {
+  | ({
       readonly kind: 'rejected';
       readonly code: string;
       readonly message: string;
       readonly seen: IntentObservation | null;
-      readonly request: string | null;
-    }
+    } & Answered)
   /** It may or may not have had its effect. */
   | { readonly kind: 'unknown'; readonly doubt: Doubt; readonly message: string }
   /** It provably had no effect, and the same may be sent again. */

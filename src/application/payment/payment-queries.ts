@@ -34,6 +34,13 @@ export interface TimelineEntry {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** What the payer's browser needs to finish a payment. Secret: whoever has it may pay. */
+export interface PaymentFinishing {
+  readonly clientSecret: string | null;
+  /** Where the payer authenticates; it may carry the client secret. */
+  readonly redirectUrl: string | null;
+}
+
 /** Reads for people and programs, straight from the store: newest first, keyset pages, no counts. */
 export abstract class PaymentQueries {
   declare protected readonly port: 'PaymentQueries';
@@ -44,7 +51,7 @@ export abstract class PaymentQueries {
   /** Every attempt, event, change and webhook of a payment, oldest first. */
   abstract timeline(id: string): Promise<TimelineEntry[]>;
   /** For the one who may finish the payment, and nobody else. */
-  abstract clientSecret(id: string): Promise<string | null>;
+  abstract finishing(id: string): Promise<PaymentFinishing>;
 }
 
 export class InvalidCursor extends Error {

@@ -37,8 +37,9 @@ export class RefreshPayment {
       if (seen === null) return null;
       const payment = known ?? (seen.paymentId === null ? null : await this.payments.find(seen.paymentId));
       if (payment === null) return null;
+      // Found by the intent's metadata, so read after the look: what it knows of the intent by now may be newer.
+      if (known === null && payment.intent !== null) continue;
       const charges = await this.chargesIfNew(payment, seen);
-      // A payment found only by the intent's metadata was read after the look: without its intent it cannot be newer.
       if (await this.store(command, payment, seen, charges)) return payment.id;
     }
     throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
@@ -65,11 +66,13 @@ export class RefreshPayment {
   ): Promise<boolean> {
     return this.unitOfWork.run(async () => {
       const payment = await this.payments.lock(asked.id);
-      if (payment?.version !== asked.version) return false;
+      if (payment === null) return false;
       const now = this.clock.now();
-      const before = payment.snapshot();
-      payment.observe(seen, now, command.cause);
-      if (payment.snapshot() !== before) await this.payments.save(payment);
+      const moved = payment.version !== asked.version;
+      const changed = payment.observe(seen, now, command.cause);
+      // Somebody who looked as well may have stored the very same.
+      if (moved && changed) return false;
+      if (!moved) await this.payments.save(payment);
       await this.keepClientAttempts.execute(payment.id, seen, charges, now);
       await command.within?.(payment.id);
       return true;

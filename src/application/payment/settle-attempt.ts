@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/payment/attempt';
 import type { Payment } from '../../domain/payment/payment';
 import type { Payments } from '../../domain/payment/payments';
-import { mayRepeat, provenBy, settlementStep } from '../../domain/payment/settlement';
+import { isOver, mayRepeat, provenBy, settlementStep } from '../../domain/payment/settlement';
 import type { Clock } from '../shared/clock';
 import type { AttemptFinding, GatewayReading, PaymentGateway } from './payment-gateway';
 import type { PaymentOutcome } from './payment-outcome';
@@ -33,7 +33,7 @@ export class SettleAttempt {
   private async findOut(payment: Payment, attempt: Attempt): Promise<AttemptFinding | null> {
     switch (settlementStep(payment, attempt, this.clock.now())) {
       case 'repeat':
-        return this.gateway.send(payment, attempt);
+        return this.repeat(payment, attempt);
       case 'read':
         return this.judge(payment, attempt, await this.gateway.read(payment.intent ?? ''));
       case 'list':
@@ -41,14 +41,22 @@ export class SettleAttempt {
     }
   }
 
+  /** The very same again. That a repeat did not get through says nothing of what went before it. */
+  private async repeat(payment: Payment, attempt: Attempt): Promise<AttemptFinding | null> {
+    const answer = await this.gateway.send(payment, attempt);
+    return answer.kind === 'never_reached' ? null : answer;
+  }
+
   /** The intent proves the attempt; or the attempt may be repeated; or it had no effect and never will. */
   private async judge(payment: Payment, attempt: Attempt, reading: GatewayReading): Promise<AttemptFinding | null> {
     if (reading.kind !== 'found') return null;
     const finding = proven(payment, attempt, reading);
     if (finding !== null) return finding;
-    if (mayRepeat(payment, attempt, this.clock.now())) return this.gateway.send(payment, attempt);
+    const now = this.clock.now();
+    if (mayRepeat(payment, attempt, now)) return this.repeat(payment, attempt);
+    if (!isOver(payment, attempt, now)) return null;
     const message = 'Stripe shows that it had no effect.';
-    return { kind: 'rejected', code: 'no_effect', message, seen: reading.seen, request: null };
+    return { kind: 'rejected', code: 'no_effect', message, seen: reading.seen, request: null, replayed: false };
   }
 }
 

@@ -20,16 +20,13 @@ export interface IdempotencyRecord {
   readonly outcome: unknown;
 }
 
-/** How long a caller holds a key before another may take the work over, in seconds; longer than Stripe's time limit. */
-export const LEASE_SECONDS = 40;
-
 export abstract class IdempotencyRecords {
   declare protected readonly port: 'IdempotencyRecords';
 
   abstract find(scope: IdempotencyScope): Promise<IdempotencyRecord | null>;
-  /** Starts a record for an attempt, leased. @throws when the key is taken already: find it first, under a lock. */
+  /** Starts a record for an attempt, leased. @throws IdempotencyKeyTaken */
   abstract start(scope: IdempotencyScope, resource: string, attemptId: string): Promise<void>;
-  /** Keeps an answer that needed no attempt. */
+  /** Keeps an answer that needed no attempt. @throws IdempotencyKeyTaken */
   abstract keep(scope: IdempotencyScope, resource: string, outcome: unknown): Promise<void>;
   /** Takes a running record whose lease is over. @returns false when someone else has it. */
   abstract takeOver(scope: IdempotencyScope): Promise<boolean>;
@@ -39,4 +36,9 @@ export abstract class IdempotencyRecords {
   abstract release(attemptId: string): Promise<void>;
   /** Removes answers older than the time they are kept for. @returns how many. */
   abstract prune(): Promise<number>;
+}
+
+/** Another request took the key a moment ago: what was about to be stored must be rolled back. */
+export class IdempotencyKeyTaken extends Error {
+  override readonly name = 'IdempotencyKeyTaken';
 }

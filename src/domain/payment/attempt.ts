@@ -53,6 +53,8 @@ export interface AttemptProps extends ChargeReport {
   readonly id: string;
   readonly paymentId: string;
   readonly origin: AttemptOrigin;
+  /** Who asked for it, `key:key_…` or `sub:…`; null where nobody of ours did. */
+  readonly actor: string | null;
   /** Null for what a client did through Stripe.js: we see its charge, not its request. */
   readonly request: AttemptRequest | null;
   readonly state: AttemptState;
@@ -62,7 +64,7 @@ export interface AttemptProps extends ChargeReport {
   readonly createdAt: Date;
   readonly firstSentAt: Date | null;
   readonly settledAt: Date | null;
-  /** When the sweeper looks at it again; null when settled. */
+  /** When the sweeper looks at it again; null when settled, and for one just sent: then its lease decides. */
   readonly nextCheckAt: Date | null;
   readonly checks: number;
   /** When it was listed for a person, and why. */
@@ -75,16 +77,9 @@ export class Attempt {
   private constructor(private props: AttemptProps) {}
 
   /** Recorded as sent by the very commit that precedes the call: from here on it may have left. */
-  static send(
-    id: string,
-    paymentId: string,
-    origin: AttemptOrigin,
-    request: AttemptRequest,
-    now: Date,
-    checkAt: Date,
-  ): Attempt {
-    const attempt = Attempt.prepare(id, paymentId, origin, request, now);
-    attempt.resend(now, checkAt);
+  static send(id: string, paymentId: string, actor: string, request: AttemptRequest, now: Date): Attempt {
+    const attempt = new Attempt({ ...blank(id, paymentId, now), actor, request });
+    attempt.resend(now);
     return attempt;
   }
 
@@ -136,6 +131,11 @@ export class Attempt {
   get awaitsCharge(): boolean {
     return (this.state === 'requires_action' || this.state === 'processing') && this.charge === null;
   }
+  /** It charges the payer, who must still want it; a capture or a cancellation only carries on what was agreed. */
+  get needsPayer(): boolean {
+    const operation = this.props.request?.operation;
+    return operation === 'create' || operation === 'confirm';
+  }
   get isRated(): boolean {
     return this.props.riskLevel !== null || this.props.riskScore !== null;
   }
@@ -159,13 +159,13 @@ export class Attempt {
   }
 
   /** Sent for the first time, or again after it provably never left. */
-  resend(now: Date, checkAt: Date): void {
+  resend(now: Date): void {
     this.moveTo('sent');
     this.props = {
       ...this.props,
       firstSentAt: now,
       settledAt: null,
-      nextCheckAt: checkAt,
+      nextCheckAt: null,
       doubt: null,
       code: null,
       message: null,
@@ -176,6 +176,9 @@ export class Attempt {
     this.moveTo(state);
     this.props = {
       ...this.props,
+      code: null,
+      declineCode: null,
+      message: null,
       ...onlyReport(report),
       stripeRequest: stripeRequest ?? this.props.stripeRequest,
       doubt: null,
@@ -226,6 +229,7 @@ function blank(id: string, paymentId: string, now: Date): AttemptProps {
     id,
     paymentId,
     origin: 'api',
+    actor: null,
     request: null,
     state: 'prepared',
     doubt: null,

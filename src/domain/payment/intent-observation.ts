@@ -14,8 +14,6 @@ export interface PaymentFailure {
 /** What the payer has to do next, as Stripe states it. */
 export interface NextAction {
   readonly type: string;
-  /** Where to send the payer, for `redirect_to_url`. */
-  readonly redirectUrl: string | null;
 }
 
 /** A PaymentIntent as it stood at one moment, in the terms of this domain. */
@@ -33,6 +31,8 @@ export interface IntentObservation {
   readonly paymentMethod: string | null;
   readonly clientSecret: string | null;
   readonly nextAction: NextAction | null;
+  /** Where the payer goes for `redirect_to_url`. It may carry the client secret, so it is kept as one. */
+  readonly redirectUrl: string | null;
   readonly failure: PaymentFailure | null;
   /** The charge that the failure speaks of. */
   readonly failedCharge: string | null;

@@ -1,5 +1,6 @@
 import type { Money } from '../shared/money';
 import { err, ok, type Result } from '../shared/result';
+import { sameValue } from '../shared/same-value';
 import { mayFollow } from '../shared/transitions';
 import type { IntentObservation, NextAction, PaymentFailure } from './intent-observation';
 import type { NotAtStripe, PaymentError, TransitionForbidden } from './payment-errors';
@@ -42,6 +43,8 @@ export interface PaymentProps extends PaymentTerms {
   readonly charge: string | null;
   readonly clientSecret: string | null;
   readonly nextAction: NextAction | null;
+  /** Kept when the action is over, so that an answer can be given again as it was. */
+  readonly redirectUrl: string | null;
   readonly failure: PaymentFailure | null;
   readonly cancellationReason: string | null;
   /** Why a person must look at it; null when nobody needs to. */
@@ -71,6 +74,7 @@ export class Payment {
       charge: null,
       clientSecret: null,
       nextAction: null,
+      redirectUrl: null,
       failure: null,
       cancellationReason: null,
       attention: null,
@@ -113,6 +117,11 @@ export class Payment {
   }
   get isFinal(): boolean {
     return isFinal(this.props.status);
+  }
+
+  /** Events that nobody has pulled yet. */
+  get events(): readonly PaymentEvent[] {
+    return this.pending;
   }
 
   /** Events since the last call; the collection stores them with the change. */
@@ -173,10 +182,13 @@ export class Payment {
       ...this.props,
       ...taken(seen),
       clientSecret: seen.clientSecret ?? this.props.clientSecret,
+      redirectUrl: seen.redirectUrl ?? this.props.redirectUrl,
     };
     const declined = next.failure !== null && !sameFailure(this.props, seen);
-    const changed = declined || !sameProps(this.props, next);
-    this.props = { ...next, refreshDueAt: null, updatedAt: changed ? now : this.props.updatedAt };
+    const changed = declined || !sameValue(this.props, next);
+    this.answered();
+    if (!changed) return false;
+    this.props = { ...next, refreshDueAt: null, updatedAt: now };
     if (declined) this.record('payment.declined', now, cause, { ...next.failure, charge: seen.failedCharge });
     if (seen.status !== before) {
       this.record(`payment.${seen.status}`, now, cause, {
@@ -185,7 +197,7 @@ export class Payment {
         capturable: next.capturable,
       });
     }
-    return changed;
+    return true;
   }
 
   /** Ends a payment of which Stripe never heard. */
@@ -202,10 +214,6 @@ export class Payment {
     this.props = { ...this.props, refreshDueAt: at };
   }
 
-  callForAttention(reason: string): void {
-    this.props = { ...this.props, attention: reason };
-  }
-
   private endUnsent(status: 'canceled' | 'failed', end: Partial<PaymentProps>, now: Date, cause: string): void {
     if (this.props.intent !== null) throw new Error(`${this.id}: only Stripe ends a payment that it knows`);
     const from = this.props.status;
@@ -215,11 +223,16 @@ export class Payment {
   }
 
   private contradict(reason: string, seen: IntentObservation, now: Date, cause: string): boolean {
-    this.props = { ...this.props, refreshDueAt: null };
+    this.answered();
     if (this.props.attention === reason) return false;
     this.props = { ...this.props, attention: reason, updatedAt: now };
     this.record('payment.contradicted', now, cause, { reason, intent: seen.intent, stripeStatus: seen.status });
     return true;
+  }
+
+  /** Stripe was asked: it need not be asked again. */
+  private answered(): void {
+    if (this.props.refreshDueAt !== null) this.props = { ...this.props, refreshDueAt: null };
   }
 
   private record(type: PaymentEventType, at: Date, cause: string, data: Record<string, unknown>): void {
@@ -256,10 +269,5 @@ function taken(seen: IntentObservation): Observed {
 
 /** Two declines with equal words are still two: each leaves a charge of its own. */
 function sameFailure(props: PaymentProps, seen: IntentObservation): boolean {
-  return JSON.stringify(props.failure) === JSON.stringify(seen.failure) && props.charge === seen.charge;
-}
-
-function sameProps(a: PaymentProps, b: PaymentProps): boolean {
-  const keys = Object.keys(a) as (keyof PaymentProps)[];
-  return keys.every((key) => a[key] === b[key] || JSON.stringify(a[key]) === JSON.stringify(b[key]));
+  return sameValue(props.failure, seen.failure) && props.charge === seen.charge;
 }

@@ -21,6 +21,9 @@ export abstract class Payments {
   /** Oldest first. */
   abstract attemptsOf(paymentId: string): Promise<Attempt[]>;
   abstract addAttempt(attempt: Attempt): Promise<void>;
-  /** A charge that was mirrored as a client's before we knew it for this attempt's is merged into it. */
+  /**
+   * A charge that was mirrored as a client's before we knew it for this attempt's is merged into it. One that belongs to
+   * another attempt of ours stays with that.
+   */
   abstract saveAttempt(attempt: Attempt): Promise<void>;
 }

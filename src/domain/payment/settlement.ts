@@ -22,11 +22,27 @@ export function settlementStep(payment: Payment, attempt: Attempt, now: Date): S
   return mayRepeat(payment, attempt, now) ? 'repeat' : 'list';
 }
 
+/** A request whose answer was lost may still be at work at Stripe for this long after it was last sent. */
+export const UNDER_WAY_FOR = HOUR / 6;
+
 /** Whether repeating the request teaches something and charges nobody who no longer wants it. */
 export function mayRepeat(payment: Payment, attempt: Attempt, now: Date): boolean {
   if (attempt.doubt === 'server_error' || attempt.firstSentAt === null) return false;
-  const wanted = attempt.request?.operation === 'cancel' || payment.isWanted(now);
+  const wanted = !attempt.needsPayer || payment.isWanted(now);
   return wanted && now.getTime() - attempt.firstSentAt.getTime() < REPEATABLE_FOR;
+}
+
+/**
+ * Whether nothing of the request can be under way at Stripe any more, so that an intent which shows no effect of it
+ * proves that it had none. Stripe's own answer says so; else it is long enough ago that it may have been repeated last.
+ */
+export function isOver(payment: Payment, attempt: Attempt, now: Date): boolean {
+  if (attempt.doubt === 'server_error' || attempt.firstSentAt === null) return true;
+  const first = attempt.firstSentAt.getTime();
+  const forgotten = first + REPEATABLE_FOR;
+  const unwanted = payment.snapshot().expiresAt.getTime();
+  const last = attempt.needsPayer ? Math.max(first, Math.min(unwanted, forgotten)) : forgotten;
+  return now.getTime() - last >= UNDER_WAY_FOR;
 }
 
 /** The time until the next look: 1 s, 2 s, 4 s, … up to 15 minutes. */
@@ -50,10 +66,13 @@ export function provenBy(attempt: Attempt, seen: IntentObservation, before: Paym
       if (!request.confirm) return { state: 'succeeded', report: {} };
       return provenConfirmation(seen) ?? { state: 'succeeded', report: reportOf(seen) };
     case 'confirm':
-      return sameRefusal(before, seen) ? null : provenConfirmation(seen);
+      return standsAsBefore(attempt, before, seen) ? null : provenConfirmation(seen);
     case 'capture':
-      if (seen.status === 'succeeded') return { state: 'succeeded', report: {} };
-      return seen.status === 'canceled' ? overtaken('the authorization was canceled first') : null;
+      if (seen.status === 'canceled') return overtaken('the authorization was canceled first');
+      if (seen.status !== 'succeeded') return null;
+      return seen.captured === request.amount
+        ? { state: 'succeeded', report: {} }
+        : overtaken('another capture came first');
     case 'cancel':
       if (seen.status === 'canceled') return { state: 'succeeded', report: {} };
       return seen.status === 'succeeded' ? overtaken('the payment succeeded first') : null;
@@ -100,10 +119,15 @@ function provenConfirmation(seen: IntentObservation): Proof | null {
   }
 }
 
-/** The intent still shows the refusal that we knew of before this attempt: it says nothing about this one. */
-function sameRefusal(before: Payment, seen: IntentObservation): boolean {
+/** The intent shows what we knew of before this attempt was sent: it says nothing about this one. */
+function standsAsBefore(attempt: Attempt, before: Payment, seen: IntentObservation): boolean {
   const known = before.snapshot();
-  return seen.status === 'requires_payment_method' && known.failure !== null && known.charge === seen.charge;
+  if (attempt.firstSentAt !== null && known.updatedAt > attempt.firstSentAt) return false;
+  return (
+    known.status === seen.status &&
+    known.charge === seen.charge &&
+    (seen.redirectUrl === null || known.redirectUrl === seen.redirectUrl)
+  );
 }
 
 function overtaken(message: string): Proof {

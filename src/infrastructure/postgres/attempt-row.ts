@@ -16,6 +16,7 @@ export class AttemptRow {
   @Column('boolean') livemode!: boolean;
   @Column('text', { name: 'payment_id' }) paymentId!: string;
   @Column('text') origin!: AttemptOrigin;
+  @Column('text', { nullable: true }) actor!: string | null;
   @Column('text', { nullable: true }) operation!: AttemptOperation | null;
   @Column('jsonb', { nullable: true }) request!: AttemptRequest | null;
   @Column('text', { name: 'request_hash', nullable: true }) requestHash!: string | null;

@@ -6,15 +6,22 @@ export interface Cursor {
   readonly id: string;
 }
 
+const SHAPE = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([a-z]+_[0-9a-z]+)$/;
+
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(`${cursor.at}|${cursor.id}`).toString('base64url');
 }
 
 export function decodeCursor(text: string): Cursor {
-  const [, at, id] =
-    /^([0-9T:.+-]{20,40}Z?)\|([a-z]+_[0-9a-z]+)$/.exec(Buffer.from(text, 'base64url').toString()) ?? [];
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) {
+  const [, at, id] = SHAPE.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  if (at === undefined || id === undefined || !isTime(at)) {
     throw new InvalidCursor('The cursor is none that this list handed out.');
   }
   return { at, id };
+}
+
+/** JavaScript takes the 30th of February, PostgreSQL does not. */
+function isTime(text: string): boolean {
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === text.slice(0, 19);
 }

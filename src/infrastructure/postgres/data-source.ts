@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'pg-connection-string';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SlowQueryLogger } from './slow-query-logger';
 import { AttemptRow } from './attempt-row';
 import { PaymentRow } from './payment-row';
 
@@ -12,9 +13,9 @@ export interface DatabaseOptions {
   readonly acquireTimeout?: number;
   /** PostgreSQL ends statements that take longer, in milliseconds. */
   readonly statementTimeout?: number;
-  /** Statements slower than this are logged, in milliseconds. */
+  /** Statements slower than this are reported, in milliseconds. */
   readonly slowQuery?: number;
-  readonly logger?: DataSourceOptions['logger'];
+  readonly onSlowQuery?: (milliseconds: number, statement: string) => void;
 }
 
 export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
@@ -31,7 +32,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     applicationName: 'cashdesk',
     poolSize: options.poolSize ?? 10,
     maxQueryExecutionTime: options.slowQuery ?? 500,
-    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    logger: new SlowQueryLogger(options.onSlowQuery ?? (() => undefined)),
     extra: {
       connectionTimeoutMillis: options.acquireTimeout ?? 3_000,
       statement_timeout: statementTimeout,

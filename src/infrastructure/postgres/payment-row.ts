@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn, type ValueTransformer } from 'typeorm';
+import type { Cipher } from '../../application/shared/cipher';
 import type { NextAction, PaymentFailure } from '../../domain/payment/intent-observation';
 import { Payment, type CaptureMethod, type PaymentProps } from '../../domain/payment/payment';
 import type { PaymentStatus } from '../../domain/payment/payment-status';
@@ -6,7 +7,7 @@ import { isCurrency } from '../../domain/shared/currency';
 import { Money } from '../../domain/shared/money';
 
 /** pg hands bigint out as text; the columns are checked to stay within 2^53 - 1. */
-export const MINOR_UNITS: ValueTransformer = { to: (value: number) => value, from: Number };
+const MINOR_UNITS: ValueTransformer = { to: (value: number) => value, from: Number };
 
 @Entity('payments')
 export class PaymentRow {
@@ -32,6 +33,7 @@ export class PaymentRow {
   @Column('text', { name: 'stripe_charge', nullable: true }) charge!: string | null;
   @Column('text', { name: 'client_secret', nullable: true }) clientSecret!: string | null;
   @Column('jsonb', { name: 'next_action', nullable: true }) nextAction!: NextAction | null;
+  @Column('text', { name: 'redirect_url', nullable: true }) redirectUrl!: string | null;
   @Column('jsonb', { nullable: true }) failure!: PaymentFailure | null;
   @Column('text', { name: 'cancellation_reason', nullable: true }) cancellationReason!: string | null;
   @Column('text', { nullable: true }) attention!: string | null;
@@ -41,32 +43,39 @@ export class PaymentRow {
   @Column('integer') version!: number;
 }
 
-/** Seals and opens the client secret of one payment. */
-export interface SecretSeal {
-  seal(secret: string, paymentId: string): string;
-  open(sealed: string, paymentId: string): string;
-}
-
 export type PaymentColumns = Omit<PaymentRow, 'stripeAccount' | 'livemode'>;
 
-export function toRow(payment: Payment, seal: SecretSeal): PaymentColumns {
-  const { money, clientSecret, metadata, ...rest } = payment.snapshot();
+/** Columns that hold a secret: each is sealed, bound to its column and row. */
+export type SealedColumn = 'client_secret' | 'redirect_url';
+
+function seal(cipher: Cipher, column: SealedColumn, id: string, secret: string | null): string | null {
+  return secret === null ? null : cipher.seal(secret, `payments.${column}:${id}`);
+}
+
+export function unseal(cipher: Cipher, column: SealedColumn, id: string, sealed: string | null): string | null {
+  return sealed === null ? null : cipher.open(sealed, `payments.${column}:${id}`);
+}
+
+export function toRow(payment: Payment, cipher: Cipher): PaymentColumns {
+  const { money, metadata, ...rest } = payment.snapshot();
   return {
     ...rest,
     amount: money.amount,
     currency: money.currency,
     metadata: { ...metadata },
-    clientSecret: clientSecret === null ? null : seal.seal(clientSecret, payment.id),
+    clientSecret: seal(cipher, 'client_secret', payment.id, rest.clientSecret),
+    redirectUrl: seal(cipher, 'redirect_url', payment.id, rest.redirectUrl),
   };
 }
 
-export function fromRow(row: PaymentRow, seal: SecretSeal): Payment {
-  const { amount, currency, clientSecret, stripeAccount: _account, livemode: _mode, ...rest } = row;
+export function fromRow(row: PaymentRow, cipher: Cipher): Payment {
+  const { amount, currency, stripeAccount: _account, livemode: _mode, ...rest } = row;
   if (!isCurrency(currency)) throw new Error(`payment ${row.id} is in the unknown currency ${currency}`);
   const props: PaymentProps = {
     ...rest,
     money: Money.of(amount, currency),
-    clientSecret: clientSecret === null ? null : seal.open(clientSecret, row.id),
+    clientSecret: unseal(cipher, 'client_secret', row.id, row.clientSecret),
+    redirectUrl: unseal(cipher, 'redirect_url', row.id, row.redirectUrl),
   };
   return Payment.restore(props);
 }

@@ -1,13 +1,17 @@
 import {
+  IdempotencyKeyTaken,
   IdempotencyRecords,
-  LEASE_SECONDS,
   type IdempotencyRecord,
   type IdempotencyScope,
 } from '../../application/shared/idempotency';
+import { DEFAULT_LEASE, type Lease } from './lease';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /** Answers are kept for longer than the 24 hours that callers are promised. */
 const KEPT_FOR_HOURS = 48;
+
+/** An answer that was found out late is kept for as long as was promised from then on. */
+const KEPT_SETTLED_FOR_HOURS = 24;
 
 interface Row {
   readonly fingerprint: string;
@@ -19,7 +23,10 @@ interface Row {
 }
 
 export class PostgresIdempotencyRecords extends IdempotencyRecords {
-  constructor(private readonly unitOfWork: PostgresUnitOfWork) {
+  constructor(
+    private readonly unitOfWork: PostgresUnitOfWork,
+    private readonly lease: Lease = DEFAULT_LEASE,
+  ) {
     super();
   }
 
@@ -34,15 +41,15 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
   }
 
   override async start(scope: IdempotencyScope, resource: string, attemptId: string): Promise<void> {
-    await this.query(
+    await this.insert(
       `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, leased_until, resource, attempt_id)
-       VALUES ($1, $2, $3, $4, 'running', now() + make_interval(secs => $5), $6, $7)`,
-      [scope.principal, scope.route, scope.key, scope.fingerprint, LEASE_SECONDS, resource, attemptId],
+       VALUES ($1, $2, $3, $4, 'running', ${this.lease.until}, $5, $6)`,
+      [scope.principal, scope.route, scope.key, scope.fingerprint, resource, attemptId],
     );
   }
 
   override async keep(scope: IdempotencyScope, resource: string, outcome: unknown): Promise<void> {
-    await this.query(
+    await this.insert(
       `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, resource, outcome)
        VALUES ($1, $2, $3, $4, 'done', $5, $6)`,
       [scope.principal, scope.route, scope.key, scope.fingerprint, resource, JSON.stringify(outcome)],
@@ -52,12 +59,12 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
   override async takeOver(scope: IdempotencyScope): Promise<boolean> {
     const rows = await this.query(
       `WITH taken AS (
-         UPDATE idempotency_records SET leased_until = now() + make_interval(secs => $4)
+         UPDATE idempotency_records SET leased_until = ${this.lease.until}
          WHERE principal = $1 AND route = $2 AND key = $3 AND state = 'running'
            AND coalesce(leased_until <= now(), true)
          RETURNING 1
        ) SELECT 1 FROM taken`,
-      [scope.principal, scope.route, scope.key, LEASE_SECONDS],
+      [scope.principal, scope.route, scope.key],
     );
     return rows.length === 1;
   }
@@ -80,11 +87,19 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
     const rows = await this.query<{ removed: number }>(
       `WITH removed AS (
          DELETE FROM idempotency_records
-         WHERE state = 'done' AND created_at < now() - make_interval(hours => $1) RETURNING 1
+         WHERE state = 'done' AND created_at < now() - make_interval(hours => $1)
+           AND NOT EXISTS (SELECT FROM attempts a WHERE a.id = attempt_id
+                           AND a.settled_at >= now() - make_interval(hours => $2))
+         RETURNING 1
        ) SELECT count(*)::int AS removed FROM removed`,
-      [KEPT_FOR_HOURS],
+      [KEPT_FOR_HOURS, KEPT_SETTLED_FOR_HOURS],
     );
     return rows[0]?.removed ?? 0;
+  }
+
+  private async insert(sql: string, values: unknown[]): Promise<void> {
+    const rows = await this.query(`${sql} ON CONFLICT DO NOTHING RETURNING resource`, values);
+    if (rows.length === 0) throw new IdempotencyKeyTaken();
   }
 
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {

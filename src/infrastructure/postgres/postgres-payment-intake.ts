@@ -1,13 +1,13 @@
 import { QueryFailedError } from 'typeorm';
 import type { Cipher } from '../../application/shared/cipher';
-import { LEASE_SECONDS, type IdempotencyScope } from '../../application/shared/idempotency';
+import type { IdempotencyScope } from '../../application/shared/idempotency';
 import { PaymentIntake, type Intake } from '../../application/payment/payment-intake';
 import type { StripeBinding } from '../../application/shared/stripe-binding';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { Payment } from '../../domain/payment/payment';
 import { toRow as attemptRow } from './attempt-row';
+import { DEFAULT_LEASE, type Lease } from './lease';
 import { toRow } from './payment-row';
-import { clientSecretSeal } from './postgres-payments';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /**
@@ -28,15 +28,15 @@ WITH key AS (
     $20::date, $21::timestamptz, $22::timestamptz, $22::timestamptz, 1
   FROM key
 ), attempt AS (
-  INSERT INTO attempts (id, stripe_account, livemode, payment_id, origin, operation, request, request_hash,
+  INSERT INTO attempts (id, stripe_account, livemode, payment_id, origin, actor, operation, request, request_hash,
     idempotency_key, state, created_at, first_sent_at, next_check_at, checks)
-  SELECT $7, $8, $9::boolean, $6, $23, 'create', $24::jsonb, $25, $26, $27, $22::timestamptz, $22::timestamptz,
-    $28::timestamptz, 0
+  SELECT $7, $8, $9::boolean, $6, 'api', $23, 'create', $24::jsonb, $25, $26, $27, $22::timestamptz, $22::timestamptz,
+    now() + make_interval(secs => $5), 0
   FROM key
 ), event AS (
   INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
   SELECT each->>'type', $6, each->>'cause', each->'data', $22::timestamptz
-  FROM key, jsonb_array_elements($29::jsonb) each
+  FROM key, jsonb_array_elements($28::jsonb) each
 )
 SELECT count(*)::int AS begun FROM key`;
 
@@ -46,15 +46,13 @@ WHERE stripe_account = $1 AND livemode = $2 AND reference = $3 AND purpose = $4
   AND status NOT IN ('canceled', 'failed') AND NOT allow_another`;
 
 export class PostgresPaymentIntake extends PaymentIntake {
-  readonly #seal;
-
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly binding: StripeBinding,
-    cipher: Cipher,
+    private readonly cipher: Cipher,
+    private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
-    this.#seal = clientSecretSeal(cipher);
   }
 
   override async begin(payment: Payment, attempt: Attempt, scope: IdempotencyScope): Promise<Intake> {
@@ -64,7 +62,9 @@ export class PostgresPaymentIntake extends PaymentIntake {
           BEGIN,
           this.values(payment, attempt, scope),
         );
-        return { kind: rows[0]?.begun === 1 ? 'begun' : 'known' };
+        if (rows[0]?.begun !== 1) return { kind: 'known' };
+        payment.pullEvents();
+        return { kind: 'begun' };
       } catch (error) {
         if (!holdsReference(error)) throw error;
         const holder = await this.holderOf(payment);
@@ -75,15 +75,15 @@ export class PostgresPaymentIntake extends PaymentIntake {
   }
 
   private values(payment: Payment, attempt: Attempt, scope: IdempotencyScope): unknown[] {
-    const row = toRow(payment, this.#seal);
+    const row = toRow(payment, this.cipher);
     const sent = attemptRow(attempt);
     const { account, livemode } = this.binding.current();
     return [
-      ...[scope.principal, scope.route, scope.key, scope.fingerprint, LEASE_SECONDS, row.id, sent.id],
+      ...[scope.principal, scope.route, scope.key, scope.fingerprint, this.lease.seconds, row.id, sent.id],
       ...[account, livemode, row.status, row.amount, row.currency, row.captureMethod, row.reference, row.purpose],
       ...[row.allowAnother, row.customer, row.description, JSON.stringify(row.metadata), row.serviceDate],
-      ...[row.expiresAt, row.createdAt, sent.origin, JSON.stringify(sent.request), sent.requestHash],
-      ...[sent.idempotencyKey, sent.state, sent.nextCheckAt, JSON.stringify(payment.pullEvents())],
+      ...[row.expiresAt, row.createdAt, sent.actor, JSON.stringify(sent.request), sent.requestHash],
+      ...[sent.idempotencyKey, sent.state, JSON.stringify(payment.events)],
     ];
   }
 

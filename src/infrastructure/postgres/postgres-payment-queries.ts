@@ -3,11 +3,12 @@ import {
   PaymentQueries,
   type Page,
   type PaymentFilter,
+  type PaymentFinishing,
   type TimelineEntry,
 } from '../../application/payment/payment-queries';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
-import { clientSecretSeal } from './postgres-payments';
+import { unseal } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 import { TIMELINE, type TimelineRow, toEntry } from './timeline-sql';
 
@@ -31,17 +32,17 @@ FROM payments p`;
 const NEEDS_PERSON = `(p.attention IS NOT NULL OR EXISTS
   (SELECT FROM attempts a WHERE a.payment_id = p.id AND a.handed_over_at IS NOT NULL))`;
 
-type ViewRow = { -readonly [K in keyof PaymentView]: PaymentView[K] } & { at: string };
+/** pg hands bigint out as text; the columns are checked to stay within 2^53 - 1. */
+type AmountColumn = 'amount' | 'capturableAmount' | 'capturedAmount';
+
+type ViewRow = Omit<PaymentView, AmountColumn> & Record<AmountColumn | 'at', string>;
 
 export class PostgresPaymentQueries extends PaymentQueries {
-  readonly #seal;
-
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
-    cipher: Cipher,
+    private readonly cipher: Cipher,
   ) {
     super();
-    this.#seal = clientSecretSeal(cipher);
   }
 
   override async get(id: string): Promise<PaymentView | null> {
@@ -65,13 +66,15 @@ export class PostgresPaymentQueries extends PaymentQueries {
     return rows.map(toEntry);
   }
 
-  override async clientSecret(id: string): Promise<string | null> {
-    const [row] = await this.query<{ secret: string | null }>(
-      'SELECT client_secret AS secret FROM payments WHERE id = $1',
+  override async finishing(id: string): Promise<PaymentFinishing> {
+    const [row] = await this.query<PaymentFinishing>(
+      'SELECT client_secret AS "clientSecret", redirect_url AS "redirectUrl" FROM payments WHERE id = $1',
       [id],
     );
-    const sealed = row?.secret ?? null;
-    return sealed === null ? null : this.#seal.open(sealed, id);
+    return {
+      clientSecret: unseal(this.cipher, 'client_secret', id, row?.clientSecret ?? null),
+      redirectUrl: unseal(this.cipher, 'redirect_url', id, row?.redirectUrl ?? null),
+    };
   }
 
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {
@@ -104,7 +107,6 @@ function conditions(filter: PaymentFilter, cursor: string | null): { where: stri
 function toView({ at: _at, ...row }: ViewRow): PaymentView {
   return {
     ...row,
-    // pg hands bigint out as text; the columns are checked to stay within 2^53 - 1.
     amount: Number(row.amount),
     capturableAmount: Number(row.capturableAmount),
     capturedAmount: Number(row.capturedAmount),

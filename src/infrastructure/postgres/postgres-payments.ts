@@ -5,21 +5,20 @@ import type { Attempt } from '../../domain/payment/attempt';
 import { OPEN_ATTEMPT_STATES } from '../../domain/payment/attempt-state';
 import type { Payment } from '../../domain/payment/payment';
 import { Payments } from '../../domain/payment/payments';
-import { In, Not } from 'typeorm';
+import { In, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { AttemptRow, fromRow as attemptFrom, toRow as attemptRow } from './attempt-row';
-import { fromRow, PaymentRow, toRow, type SecretSeal } from './payment-row';
+import { DEFAULT_LEASE, type Lease } from './lease';
+import { fromRow, PaymentRow, toRow } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
 export class PostgresPayments extends Payments {
-  readonly #seal: SecretSeal;
-
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly binding: StripeBinding,
-    cipher: Cipher,
+    private readonly cipher: Cipher,
+    private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
-    this.#seal = clientSecretSeal(cipher);
   }
 
   override find(id: string): Promise<Payment | null> {
@@ -43,7 +42,7 @@ export class PostgresPayments extends Payments {
   }
 
   override async save(payment: Payment): Promise<void> {
-    const { version, ...columns } = toRow(payment, this.#seal);
+    const { version, ...columns } = toRow(payment, this.cipher);
     const { id } = payment;
     const changed = await this.manager.update(PaymentRow, { id, version }, { ...columns, version: version + 1 });
     if (changed.affected !== 1) throw new Error(`payment ${id} was changed by another writer`);
@@ -68,13 +67,24 @@ export class PostgresPayments extends Payments {
 
   override async addAttempt(attempt: Attempt): Promise<void> {
     const { account: stripeAccount, livemode } = this.binding.current();
-    await this.manager.insert(AttemptRow, { ...attemptRow(attempt), stripeAccount, livemode });
+    await this.manager.insert(AttemptRow, { ...this.columns(attempt), stripeAccount, livemode });
   }
 
   override async saveAttempt(attempt: Attempt): Promise<void> {
     const { id, charge } = attempt;
-    if (charge !== null) await this.manager.delete(AttemptRow, { charge, origin: 'client', id: Not(id) });
-    await this.manager.update(AttemptRow, { id }, attemptRow(attempt));
+    const columns = this.columns(attempt);
+    if (charge !== null) {
+      await this.manager.delete(AttemptRow, { charge, origin: 'client', id: Not(id) });
+      if (await this.manager.existsBy(AttemptRow, { charge, id: Not(id) })) columns.charge = null;
+    }
+    await this.manager.update(AttemptRow, { id }, columns);
+  }
+
+  /** An attempt that was just sent is its sender's for the time of the lease. */
+  private columns(attempt: Attempt): QueryDeepPartialEntity<AttemptRow> {
+    const row = attemptRow(attempt);
+    const justSent = row.state === 'sent' && row.nextCheckAt === null;
+    return justSent ? { ...row, nextCheckAt: () => this.lease.until } : row;
   }
 
   private get manager(): EntityManager {
@@ -83,7 +93,7 @@ export class PostgresPayments extends Payments {
 
   private async one(options: Parameters<EntityManager['findOne']>[1]): Promise<Payment | null> {
     const row = (await this.manager.findOne(PaymentRow, options)) as PaymentRow | null;
-    return row === null ? null : fromRow(row, this.#seal);
+    return row === null ? null : fromRow(row, this.cipher);
   }
 
   private async storeEvents(payment: Payment): Promise<void> {
@@ -94,12 +104,4 @@ export class PostgresPayments extends Payments {
       );
     }
   }
-}
-
-export function clientSecretSeal(cipher: Cipher): SecretSeal {
-  const context = (paymentId: string) => `payments.client_secret:${paymentId}`;
-  return {
-    seal: (secret, paymentId) => cipher.seal(secret, context(paymentId)),
-    open: (sealed, paymentId) => cipher.open(sealed, context(paymentId)),
-  };
 }

@@ -3,28 +3,28 @@ import type { TimelineEntry, TimelineKind } from '../../application/payment/paym
 /** What happened, by when it was recorded: the order in which Cashdesk learned of it. */
 export const TIMELINE = `
 SELECT * FROM (
-  SELECT coalesce(a.first_sent_at, a.created_at) AS at, 0 AS rank, 'attempt' AS kind,
+  SELECT coalesce(a.first_sent_at, a.created_at) AS at, 0 AS rank, 0::bigint AS place, 'attempt' AS kind,
     CASE WHEN a.origin = 'client' THEN 'paid through Stripe.js' ELSE a.operation || ' sent' END AS what,
-    a.origin AS cause, a.id,
+    coalesce(a.actor, a.origin) AS cause, a.id,
     jsonb_build_object('request', a.request, 'idempotencyKey', a.idempotency_key) AS data
   FROM attempts a WHERE a.payment_id = $1
   UNION ALL
-  SELECT a.settled_at, 1, 'attempt_settled', coalesce(a.operation, 'client') || ' ' || a.state, 'attempt:' || a.id, a.id,
+  SELECT a.settled_at, 1, 0, 'attempt_settled', coalesce(a.operation, 'client') || ' ' || a.state, 'attempt:' || a.id, a.id,
     jsonb_build_object('state', a.state, 'charge', a.stripe_charge, 'code', a.code, 'declineCode', a.decline_code,
       'message', a.message, 'riskScore', a.risk_score, 'riskLevel', a.risk_level, 'stripeRequest', a.stripe_request)
   FROM attempts a WHERE a.payment_id = $1 AND a.settled_at IS NOT NULL
   UNION ALL
-  SELECT coalesce(a.handed_over_at, a.first_sent_at), 1, 'attempt_settled', a.operation || ' in doubt', 'attempt:' || a.id,
+  SELECT coalesce(a.handed_over_at, a.first_sent_at), 1, 0, 'attempt_settled', a.operation || ' in doubt', 'attempt:' || a.id,
     a.id, jsonb_build_object('state', a.state, 'doubt', a.doubt, 'message', a.message, 'checks', a.checks,
       'nextCheckAt', a.next_check_at, 'handedOver', a.handed_over_reason)
   FROM attempts a WHERE a.payment_id = $1 AND a.state = 'unknown'
   UNION ALL
-  SELECT e.occurred_at, 2, 'event', e.type, e.cause, e.id::text, e.data FROM domain_events e WHERE e.payment_id = $1
+  SELECT e.occurred_at, 2, e.id, 'event', e.type, e.cause, e.id::text, e.data FROM domain_events e WHERE e.payment_id = $1
   UNION ALL
-  SELECT w.received_at, 3, 'webhook', w.type, 'stripe', w.id,
+  SELECT w.received_at, 3, 0, 'webhook', w.type, 'stripe', w.id,
     jsonb_build_object('status', w.status, 'object', w.object_id, 'deliveries', w.deliveries, 'note', w.note)
   FROM webhook_events w WHERE w.payment_id = $1
-) entries ORDER BY at, rank, id`;
+) entries ORDER BY at, rank, place, id`;
 
 export interface TimelineRow {
   readonly at: Date;

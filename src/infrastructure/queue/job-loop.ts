@@ -48,14 +48,15 @@ export class JobLoop<N extends JobName> {
     while (!this.#stopping) {
       this.#nudged = false;
       const fetched = await this.workBatch(batchSize);
-      if (fetched < batchSize && !this.#nudged) await this.idle(pollEvery);
+      if (fetched < batchSize) await this.idle(pollEvery);
     }
   }
 
   private async workBatch(batchSize: number): Promise<number> {
     try {
       const jobs = await this.queue.fetch(this.options.queue, batchSize);
-      await Promise.all(jobs.map((job) => this.workOne(job)));
+      const results = await Promise.allSettled(jobs.map((job) => this.workOne(job)));
+      for (const result of results) if (result.status === 'rejected') this.options.onTrouble(result.reason);
       return jobs.length;
     } catch (error) {
       this.options.onTrouble(error);
@@ -67,7 +68,7 @@ export class JobLoop<N extends JobName> {
     try {
       await this.options.handle(job);
     } catch (error) {
-      await this.options.onFailure(job, error);
+      await this.reportFailure(job, error);
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
       await this.queue.fail(this.options.queue, job.id, reason);
       return;
@@ -75,7 +76,17 @@ export class JobLoop<N extends JobName> {
     await this.queue.complete(this.options.queue, job.id);
   }
 
+  private async reportFailure(job: Job<Jobs[N]>, error: unknown): Promise<void> {
+    try {
+      await this.options.onFailure(job, error);
+    } catch (trouble) {
+      this.options.onTrouble(trouble);
+    }
+  }
+
+  /** At most so long, and not at all when there was a nudge since the last fetch began. */
   private idle(milliseconds: number): Promise<void> {
+    if (this.#nudged) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
       this.#wake = () => {

@@ -28,14 +28,18 @@ export class PeriodicLoop {
       } catch (error) {
         this.onTrouble(error);
       }
-      if (this.#stopping) return;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, this.pause);
-        this.#wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
+      await this.idle();
     }
+  }
+
+  private idle(): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.pause);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 }

@@ -17,11 +17,10 @@ export interface Job<T> {
 
 /** Tries before a job goes to the dead letters; with the backoff of pg-boss (2 s, 4 s, 8 s, … jittered) over 4 hours. */
 const RETRY = { retryLimit: 13, retryDelay: 2, retryBackoff: true } as const;
-const EXPIRE_SECONDS = 60;
 
-export const QUEUES: readonly JobName[] = ['process-webhook'];
+const QUEUES: readonly JobName[] = ['process-webhook'];
 
-export function deadLetterOf(queue: JobName): string {
+function deadLetterOf(queue: JobName): string {
   return `${queue}-dead`;
 }
 
@@ -33,15 +32,19 @@ export class PgBossJobQueue extends JobQueue {
   readonly #boss: PgBoss;
   readonly #nudges = new Map<JobName, () => void>();
 
-  constructor(private readonly database: QueueDatabase) {
+  /** @param expireSeconds a job in work for longer is taken for abandoned, as by a process that was killed. */
+  constructor(
+    private readonly database: QueueDatabase,
+    private readonly expireSeconds = 60,
+  ) {
     super();
     this.#boss = new PgBoss({
       schema: 'pgboss_v10',
       db: {
-        executeSql: (text, values) => database.executeSql(text, values as unknown[]) as Promise<{ rows: unknown[] }>,
+        executeSql: (text, values) => database.executeSql(text, values as unknown[]),
       },
       schedule: false,
-      maintenanceIntervalSeconds: 10,
+      maintenanceIntervalSeconds: 5,
       archiveCompletedAfterSeconds: 3_600,
       deleteAfterDays: 14,
     });
@@ -53,7 +56,7 @@ export class PgBossJobQueue extends JobQueue {
     await this.#boss.start();
     for (const queue of QUEUES) {
       await this.ensureQueue(deadLetterOf(queue), {});
-      await this.ensureQueue(queue, { ...RETRY, expireInSeconds: EXPIRE_SECONDS, deadLetter: deadLetterOf(queue) });
+      await this.ensureQueue(queue, { ...RETRY, expireInSeconds: this.expireSeconds, deadLetter: deadLetterOf(queue) });
     }
   }
 

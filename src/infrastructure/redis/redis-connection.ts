@@ -29,7 +29,8 @@ export class RedisConnection {
 
   async ping(): Promise<boolean> {
     try {
-      return (await this.#redis.ping()) === 'PONG';
+      await this.#redis.ping();
+      return true;
     } catch {
       return false;
     }

@@ -35,7 +35,7 @@ export class SandboxFiles {
   }
 
   secrets(): SandboxSecrets {
-    const kept = this.read<SandboxSecrets>('secrets.json');
+    const kept = this.read('secrets.json') as SandboxSecrets | null;
     if (kept !== null) return kept;
     return this.keep({
       jwtSecret: randomBytes(48).toString('base64'),
@@ -56,19 +56,20 @@ export class SandboxFiles {
     this.write('running.json', running);
   }
 
+  /** Takes back what this process announced, and nobody else's. */
   withdraw(): void {
-    rmSync(this.path('running.json'), { force: true });
+    if (this.running()?.pid === process.pid) rmSync(this.path('running.json'), { force: true });
   }
 
   /** The sandbox of this folder, if its process is alive. */
   running(): RunningSandbox | null {
-    const running = this.read<RunningSandbox>('running.json');
+    const running = this.read('running.json') as RunningSandbox | null;
     return running !== null && isAlive(running.pid) ? running : null;
   }
 
-  private read<T>(name: string): T | null {
+  private read(name: string): unknown {
     if (!existsSync(this.path(name))) return null;
-    return JSON.parse(readFileSync(this.path(name), 'utf8')) as T;
+    return JSON.parse(readFileSync(this.path(name), 'utf8'));
   }
 
   /** Whole or not at all: killed in the middle, the old file stands. */

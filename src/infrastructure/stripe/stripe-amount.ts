@@ -40,12 +40,10 @@ const DIGITS_WITHOUT_DECIMALS = 10;
 export function refusalOf({ amount, currency }: Money): string | null {
   const refused = REFUSED[currency];
   if (refused !== undefined) return refused;
-  const { factor, step } = ruleOf(currency);
+  const uneven = stepRefusalOf({ amount, currency });
+  if (uneven !== null) return uneven;
+  const { factor } = ruleOf(currency);
   const sent = scale(amount, factor);
-  if (!Number.isInteger(sent) || sent % step !== 0) {
-    const multiple = factor < 1 ? 1 / factor : Math.max(1, step / factor);
-    return `Stripe takes ${currency.toUpperCase()} only in multiples of ${String(multiple)} minor units.`;
-  }
   const minimum = MINIMUM[currency] ?? 1;
   if (sent < minimum)
     return `Stripe takes no less than ${String(scale(minimum, 1 / factor))} minor units of ${currency.toUpperCase()}.`;
@@ -53,6 +51,15 @@ export function refusalOf({ amount, currency }: Money): string | null {
   if (sent > maximum)
     return `Stripe takes no more than ${String(Math.floor(scale(maximum, 1 / factor)))} minor units of ${currency.toUpperCase()}.`;
   return null;
+}
+
+/** Why Stripe cannot take this amount as a part of one that it took. */
+export function stepRefusalOf({ amount, currency }: Pick<Money, 'amount' | 'currency'>): string | null {
+  const { factor, step } = ruleOf(currency);
+  const sent = scale(amount, factor);
+  if (Number.isInteger(sent) && sent % step === 0) return null;
+  const multiple = factor < 1 ? 1 / factor : Math.max(1, step / factor);
+  return `Stripe takes ${currency.toUpperCase()} only in multiples of ${String(multiple)} minor units.`;
 }
 
 /** @throws RangeError for an amount that `refusalOf` refuses. */

@@ -4,7 +4,7 @@ import Stripe from 'stripe';
 import { singleAttemptHttpClient } from './single-attempt-http-client';
 
 /** Pinned: an upgrade of the SDK must not change what Stripe's objects look like. */
-export const STRIPE_API_VERSION = '2026-09-30.endive';
+const STRIPE_API_VERSION = '2026-09-30.endive';
 
 export interface StripeOptions {
   readonly secretKey: string;

@@ -7,8 +7,6 @@ const NO_CONNECTION = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'CERT_HAS_EXPIRED',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -16,6 +14,12 @@ const NO_CONNECTION = new Set([
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
+
+/** The network went away: while connecting, or under a connection over which the request may have left. */
+const NO_ROUTE = new Set(['EHOSTUNREACH', 'ENETUNREACH']);
+
+/** Stripe's own refusals. Any other status below 500 is a proxy's, or says that Stripe could not finish. */
+const REFUSALS = new Set([400, 402, 404]);
 
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
 
@@ -32,8 +36,13 @@ export function answerToError(error: unknown): GatewayAnswer {
   // Our own request differs from the first under this key: repeating it teaches nothing.
   if (error.rawType === 'idempotency_error') return { kind: 'unknown', doubt: 'server_error', message: error.message };
   if (status === 500) return { kind: 'unknown', doubt: 'server_error', message: error.message };
-  if (status > 500) return lost(`Stripe answered ${String(status)}.`);
+  if (!REFUSALS.has(status)) return lost(`Stripe answered ${String(status)}.`);
   return refused(error, status);
+}
+
+/** Stripe gave the answer that it had kept under the idempotency key. */
+export function isReplayed(headers: Readonly<Record<string, string>> | undefined): boolean {
+  return headers?.['idempotent-replayed'] === 'true';
 }
 
 export function isMissing(error: unknown): boolean {
@@ -41,8 +50,8 @@ export function isMissing(error: unknown): boolean {
 }
 
 function withoutStatus(error: StripeError): GatewayAnswer {
-  const code = (error.detail as { code?: string } | undefined)?.code;
-  if (code !== undefined && NO_CONNECTION.has(code)) {
+  const { code, syscall } = (error.detail ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (code !== undefined && (NO_CONNECTION.has(code) || (NO_ROUTE.has(code) && syscall === 'connect'))) {
     return { kind: 'never_reached', message: `No connection to Stripe (${code}).` };
   }
   return lost(code === undefined ? error.message : `The answer was lost (${code}).`);
@@ -55,7 +64,8 @@ function lost(message: string): GatewayAnswer {
 function refused(error: StripeError, status: number): GatewayAnswer {
   const { payment_intent: intent, requestId: request = null } = error;
   const seen = isIntent(intent) ? observationOf(intent) : null;
+  const answered = { seen, request, replayed: isReplayed(error.headers) };
   const failure = status === 402 ? failureOf(error) : null;
-  if (failure !== null) return { kind: 'declined', failure, charge: error.charge ?? null, seen, request };
-  return { kind: 'rejected', code: error.code ?? error.type, message: error.message, seen, request };
+  if (failure !== null) return { kind: 'declined', failure, charge: error.charge ?? null, ...answered };
+  return { kind: 'rejected', code: error.code ?? error.type, message: error.message, ...answered };
 }

@@ -1,11 +1,6 @@
 import type Stripe from 'stripe';
 import type { ChargeReport } from '../../domain/payment/attempt';
-import type {
-  IntentObservation,
-  NextAction,
-  ObservedCharge,
-  PaymentFailure,
-} from '../../domain/payment/intent-observation';
+import type { IntentObservation, ObservedCharge, PaymentFailure } from '../../domain/payment/intent-observation';
 import type { PaymentStatus } from '../../domain/payment/payment-status';
 import { fromStripeAmount } from './stripe-amount';
 
@@ -44,7 +39,8 @@ export function observationOf(intent: Stripe.PaymentIntent): IntentObservation {
     charge: idOf(intent.latest_charge),
     paymentMethod: idOf(intent.payment_method),
     clientSecret: intent.client_secret,
-    nextAction: nextActionOf(intent.next_action),
+    nextAction: intent.next_action === null ? null : { type: intent.next_action.type },
+    redirectUrl: intent.next_action?.redirect_to_url?.url ?? null,
     failure: intent.status === 'requires_payment_method' ? failureOf(error) : null,
     failedCharge: error?.charge ?? null,
     cancellationReason: intent.cancellation_reason,
@@ -90,10 +86,6 @@ export function chargeOf(charge: Stripe.Charge): ObservedCharge | null {
 function riskOf(charge: Stripe.Charge | null): Pick<ChargeReport, 'riskScore' | 'riskLevel'> {
   const outcome = charge?.outcome;
   return { riskScore: outcome?.risk_score ?? null, riskLevel: outcome?.risk_level ?? null };
-}
-
-function nextActionOf(action: Stripe.PaymentIntent.NextAction | null): NextAction | null {
-  return action === null ? null : { type: action.type, redirectUrl: action.redirect_to_url?.url ?? null };
 }
 
 function statusOf(intent: Stripe.PaymentIntent): PaymentStatus {

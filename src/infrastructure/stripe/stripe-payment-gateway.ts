@@ -8,13 +8,17 @@ import {
 import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
-import type { Money } from '../../domain/shared/money';
-import { refusalOf, toStripeAmount } from './stripe-amount';
-import { answerToError, isMissing } from './stripe-errors';
+import { REPEATABLE_FOR } from '../../domain/payment/settlement';
+import { Money } from '../../domain/shared/money';
+import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
+import { answerToError, isMissing, isReplayed } from './stripe-errors';
 import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY } from './stripe-intent';
 
 /** Clocks differ; the list of an attempt's time reaches this far around it, in seconds. */
 const CLOCK_SKEW = 600;
+
+/** Any repeat of an attempt may be the one that had the effect. */
+const REPEATED_FOR = REPEATABLE_FOR / 1_000;
 
 const EXPAND = ['latest_charge'];
 
@@ -28,10 +32,15 @@ export class StripePaymentGateway extends PaymentGateway {
   }
 
   override async send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
+    const message = captureRefusal(payment, attempt);
+    if (message !== null) {
+      return { kind: 'rejected', code: 'amount_refused', message, seen: null, request: null, replayed: false };
+    }
     try {
       const intent = await this.call(payment, attempt);
       if (isIntent(intent)) {
-        return { kind: 'accepted', seen: observationOf(intent), request: intent.lastResponse.requestId };
+        const { requestId: request, headers } = intent.lastResponse;
+        return { kind: 'accepted', seen: observationOf(intent), request, replayed: isReplayed(headers) };
       }
       return {
         kind: 'unknown',
@@ -68,7 +77,7 @@ export class StripePaymentGateway extends PaymentGateway {
 
   override async findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
     const sent = Math.floor((attempt.firstSentAt ?? new Date(0)).getTime() / 1_000);
-    const created = { gte: sent - CLOCK_SKEW, lte: sent + CLOCK_SKEW };
+    const created = { gte: sent - CLOCK_SKEW, lte: sent + REPEATED_FOR + CLOCK_SKEW };
     try {
       for await (const intent of this.stripe.paymentIntents.list({
         created,
@@ -136,6 +145,13 @@ function methodParams(request: {
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.returnUrl === null ? {} : { return_url: request.returnUrl }),
   };
+}
+
+/** Which parts of an amount Stripe takes; the whole was judged before it was sent. */
+function captureRefusal(payment: Payment, attempt: Attempt): string | null {
+  const { request } = attempt;
+  if (request?.operation !== 'capture') return null;
+  return stepRefusalOf(Money.of(request.amount, payment.money.currency));
 }
 
 function intentOf(payment: Payment): string {

@@ -28,7 +28,7 @@ export class StripeWebhookVerifier extends WebhookVerifier {
     }
     const valid = this.secrets.filter(({ expiresAt }) => expiresAt === null || expiresAt > now);
     const body = Buffer.from(rawBody.buffer, rawBody.byteOffset, rawBody.byteLength);
-    if (!valid.some(({ secret }) => this.isSignedWith(secret, body, signature))) {
+    if (!valid.some(({ secret }) => this.isSignedWith(secret, body, signature, now))) {
       return err({
         kind: 'signature',
         detail: 'The signature matches none of the signing secrets that are valid now.',
@@ -37,12 +37,12 @@ export class StripeWebhookVerifier extends WebhookVerifier {
     return parse(body.toString('utf8'));
   }
 
-  private isSignedWith(secret: string, body: Buffer, signature: string): boolean {
+  private isSignedWith(secret: string, body: Buffer, signature: string, now: Date): boolean {
     // Not `constructEvent`: it parses what it verifies, and what is signed but no JSON has to be told from a forgery.
     const verifier = this.stripe.webhooks.signature;
     if (verifier === null) throw new Error('the Stripe SDK has no signature verifier');
     try {
-      return verifier.verifyHeader(body, signature, secret, TOLERANCE);
+      return verifier.verifyHeader(body, signature, secret, TOLERANCE, undefined, now.getTime());
     } catch (error) {
       if (error instanceof Stripe.errors.StripeSignatureVerificationError) return false;
       throw error;
@@ -80,20 +80,21 @@ interface EventShape {
 }
 
 function asEvent(payload: string): EventShape | null {
-  let event: Partial<EventShape>;
+  let event: Partial<EventShape> | null;
   try {
-    event = JSON.parse(payload) as Partial<EventShape>;
+    event = JSON.parse(payload) as Partial<EventShape> | null;
   } catch {
     return null;
   }
   const sound =
-    event.object === 'event' &&
+    event?.object === 'event' &&
     typeof event.id === 'string' &&
     /^evt_\w{1,250}$/.test(event.id) &&
     typeof event.type === 'string' &&
     typeof event.livemode === 'boolean' &&
     Number.isSafeInteger(event.created) &&
-    typeof event.data?.object === 'object';
+    typeof event.data?.object === 'object' &&
+    (event.data.object as unknown) !== null;
   return sound ? (event as EventShape) : null;
 }
 

@@ -46,7 +46,9 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
       },
     );
     this.tidying = new PeriodicLoop(
-      async () => void (await sweepPayments.tidy()),
+      async () => {
+        await sweepPayments.tidy();
+      },
       TIDY_EVERY,
       (error) => {
         this.warn('tidying failed and will be repeated', error);

@@ -35,7 +35,7 @@ import { adapter, useCase } from './use-case';
 const PROVIDERS: Provider[] = [
   adapter(Clock, SystemClock),
   adapter(Identifiers, TypeidIdentifiers),
-  useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, Clock),
+  useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock),
   useCase(CarryOutAttempt, PaymentGateway, RecordFinding),
   useCase(SettleAttempt, Payments, PaymentGateway, RecordFinding, Clock),
   useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),

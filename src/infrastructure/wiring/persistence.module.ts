@@ -14,6 +14,7 @@ import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { Payments } from '../../domain/payment/payments';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { dataSourceOptions } from '../postgres/data-source';
+import { Lease } from '../postgres/lease';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
@@ -26,6 +27,9 @@ import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
 import { PgBossJobQueue } from '../queue/pg-boss-job-queue';
 import { databaseOptions, type ServiceConfig } from './service-config';
 import { adapter } from './use-case';
+
+/** What a call may take beyond Stripe's time limit, in milliseconds. */
+const LEASE_MARGIN = 2_000;
 
 const PROVIDERS: Provider[] = [
   {
@@ -43,11 +47,11 @@ const PROVIDERS: Provider[] = [
     },
     inject: [DataSource],
   },
-  adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher),
-  adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
+  adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
-  adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork),
+  adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Lease),
   adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, JobQueue, StripeBinding, Cipher),
   adapter(ApiKeys, PostgresApiKeys, DataSource),
   { provide: JobQueue, useExisting: PgBossJobQueue },
@@ -59,12 +63,15 @@ export class PersistenceModule {
   static register(config: ServiceConfig): DynamicModule {
     const queue: Provider = {
       provide: PgBossJobQueue,
-      useFactory: (unitOfWork: PostgresUnitOfWork) => new PgBossJobQueue(unitOfWork),
+      // A job asks Stripe a few times, each within the time limit.
+      useFactory: (unitOfWork: PostgresUnitOfWork) =>
+        new PgBossJobQueue(unitOfWork, Math.ceil((config.stripe.timeout * 3) / 1_000)),
       inject: [PostgresUnitOfWork],
     };
     const cipher: Provider = { provide: Cipher, useFactory: () => new AesGcmCipher(config.encryptionKeys) };
     const database = TypeOrmModule.forRoot({ ...dataSourceOptions(databaseOptions(config)), retryAttempts: 1 });
-    const providers = [...PROVIDERS, queue, cipher];
+    const lease: Provider = { provide: Lease, useValue: new Lease((config.stripe.timeout + LEASE_MARGIN) / 1_000) };
+    const providers = [...PROVIDERS, queue, cipher, lease];
     return { module: PersistenceModule, global: true, imports: [database], providers, exports: providers };
   }
 }

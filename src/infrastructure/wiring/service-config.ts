@@ -1,5 +1,6 @@
 import type { DatabaseOptions } from '../postgres/data-source';
 import type { Settings } from '../settings/settings';
+import { Logger } from '@nestjs/common';
 import type { CipherKey } from '../crypto/aes-gcm-cipher';
 import type { WebhookSecret } from '../stripe/stripe-webhook-verifier';
 
@@ -23,5 +24,8 @@ export function databaseOptions({ databaseUrl, settings }: ServiceConfig): Datab
     acquireTimeout: settings.DATABASE_ACQUIRE_TIMEOUT_MS,
     statementTimeout: settings.DATABASE_STATEMENT_TIMEOUT_MS,
     slowQuery: settings.SLOW_QUERY_MS,
+    onSlowQuery: (milliseconds, statement) => {
+      new Logger('database').warn({ msg: 'slow query', milliseconds, statement });
+    },
   };
 }

@@ -2,7 +2,7 @@ import { Controller, Get, ServiceUnavailableException, VERSION_NEUTRAL } from '@
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import { HealthChecks, type HealthEntry } from '../../application/shared/health';
-import { Public } from '../http/access.decorators';
+import { Public } from '../http/access-decorators';
 import { Draining } from '../http/draining';
 import { Problems } from '../http/openapi-problems';
 import { ProblemException } from '../http/problem';

@@ -1,7 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Authenticate, type AuthenticationRefusal } from '../../application/access/authenticate';
-import { ACCESS, type Access } from './access.decorators';
+import { ACCESS, type Access } from './access-decorators';
 import type { HttpRequest } from './http-request';
 import { ProblemException } from './problem';
 

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { ACCESS } from './access.decorators';
+import { ACCESS } from './access-decorators';
 
 /** Refuses to start while a route does not say who may use it. */
 @Injectable()

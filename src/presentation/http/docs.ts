@@ -1,7 +1,9 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule } from '@nestjs/swagger';
 import { buildOpenApiDocument } from './openapi';
+import { PROBLEM_TYPE, problemBody } from './problem';
 import { problemCodes, PROBLEMS } from './problem-codes';
+import { problemOf } from './unexpected-errors';
 
 /** The UI has no inline script, but sets styles inline; its "try it out" asks this server. */
 const DOCS_CSP = [
@@ -22,6 +24,14 @@ export function serveDocs(app: NestFastifyApplication): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (/^\/docs(?:[/?]|$)/.test(request.url)) reply.header('content-security-policy', DOCS_CSP);
     done();
+  });
+  // Routes that exist before the application is initialised do not get its filter.
+  fastify.addHook('onRoute', (route) => {
+    if (!route.url.startsWith('/docs')) return;
+    route.errorHandler = (error, request, reply) => {
+      const problem = problemOf(error);
+      void reply.status(problem.status).type(PROBLEM_TYPE).send(problemBody(problem, request.id));
+    };
   });
   const page = problemsPage();
   fastify.get('/docs/problems', (_request, reply) => {

@@ -9,7 +9,7 @@ const WEBHOOK_BODY_LIMIT = 512 * 1_024;
 const CONNECTION_CHECK_EVERY_MS = 2_000;
 
 /** `/api/payments` is `/api/v1/payments`; probes and metrics have no version. */
-export function versioned(url: string): string {
+function versioned(url: string): string {
   return url.replace(/^\/api\/(?!(?:v\d+|health|metrics)(?:[/?]|$))/, '/api/v1/');
 }
 
@@ -41,7 +41,8 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
     // For addresses that the router cannot read: no hook runs for them.
     frameworkErrors: (error: { statusCode?: number }, request: { id: string }, reply: { raw: RawReply }) => {
       const problem = rawProblem(error.statusCode ?? 400);
-      reply.raw.writeHead(problem.status, rawHeaders(request.id)).end(problemBody(problem, request.id));
+      const body = problemBody(problem, request.id);
+      reply.raw.writeHead(problem.status, rawHeaders(request.id, body)).end(body);
     },
     clientErrorHandler: (error, socket) => {
       answerRawly(error, socket, options.requestId());

@@ -40,7 +40,7 @@ export function scopeOf(principal: Principal, route: string, key: string, asked:
 }
 
 /** JSON with sorted keys; what is undefined is left out, as JSON does. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((each) => canonical(each)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   const entries = Object.entries(value)

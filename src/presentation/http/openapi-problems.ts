@@ -22,7 +22,7 @@ class ProblemDto {
   detail!: string;
   @ApiProperty({ enum: problemCodes(), enumName: 'ProblemCode' })
   code!: ProblemCode;
-  @ApiProperty({ example: 'req_01jd8x3v5ze6w9q2r4t7y8u1p0' })
+  @ApiProperty({ example: 'req_01jd8x3v5ze6w9q2r4t7y8v1p0' })
   requestId!: string;
   @ApiProperty({ type: [FieldErrorDto], required: false })
   errors?: FieldErrorDto[];
@@ -30,7 +30,7 @@ class ProblemDto {
 
 const EVERYWHERE = ['database_unavailable', 'internal_error'] as const;
 const WITH_CREDENTIALS = ['credentials_required', 'credentials_invalid', 'credentials_expired', 'forbidden'] as const;
-export const BODY_PROBLEMS = [
+const BODY_PROBLEMS = [
   'malformed_json',
   'bad_request',
   'payload_too_large',
@@ -89,5 +89,5 @@ function response(status: number, codes: readonly ProblemCode[]): MethodDecorato
 
 function exampleOf(code: ProblemCode): unknown {
   const problem = new ProblemException(code, `${PROBLEMS[code].title}.`);
-  return JSON.parse(problemBody(problem, 'req_01jd8x3v5ze6w9q2r4t7y8u1p0'));
+  return JSON.parse(problemBody(problem, 'req_01jd8x3v5ze6w9q2r4t7y8v1p0'));
 }

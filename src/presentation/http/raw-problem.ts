@@ -18,16 +18,17 @@ export function answerRawly(error: NodeJS.ErrnoException, socket: Socket, reques
   }
   const problem = rawProblem(STATUS_BY_CODE[error.code ?? ''] ?? 400);
   const body = problemBody(problem, requestId);
-  const fields = { ...rawHeaders(requestId), 'content-length': String(Buffer.byteLength(body)), connection: 'close' };
+  const fields = { ...rawHeaders(requestId, body), connection: 'close' };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   const status = `HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? ''}`;
   socket.end(`${[status, ...head].join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** Of answers that pass no hook. */
-export function rawHeaders(requestId: string): Record<string, string> {
+export function rawHeaders(requestId: string, body: string): Record<string, string> {
   return {
     'content-type': PROBLEM_TYPE,
+    'content-length': String(Buffer.byteLength(body)),
     'x-request-id': requestId,
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',

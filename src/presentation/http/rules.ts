@@ -26,7 +26,7 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
 }
 
-export function textReason(value: unknown, longest: number): string | null {
+function textReason(value: unknown, longest: number): string | null {
   const wanted = `must be a string of 1 to ${String(longest)} characters`;
   if (typeof value !== 'string' || value.length === 0 || value.length > longest) return wanted;
   return isStorable(value) ? null : 'must not contain NUL or half of a surrogate pair';
@@ -48,7 +48,7 @@ export const Matches = (shape: RegExp, wanted: string): PropertyDecorator =>
 const UTC = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/;
 
 /** An instant as `2026-12-01T10:30:00Z`, on a day that exists. */
-export function isUtcInstant(value: unknown): value is string {
+function isUtcInstant(value: unknown): value is string {
   return typeof value === 'string' && UTC.test(value) && isDay(value.slice(0, 10));
 }
 

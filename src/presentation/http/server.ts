@@ -2,7 +2,6 @@ import helmet from '@fastify/helmet';
 import { VersioningType, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Server } from 'node:http';
 import { takeJsonOnly } from './body-parser';
 import { serveDocs } from './docs';
 import { Draining } from './draining';
@@ -39,7 +38,7 @@ export async function configureHttpApp(app: NestFastifyApplication, options: Htt
     if (draining.isDraining) reply.header('connection', 'close');
     done();
   });
-  const server = fastify.server as Server;
+  const { server } = fastify;
   server.maxConnections = options.maxConnections;
   server.on('checkExpectation', (request, response) => {
     request.headers.expect = 'unsupported';
@@ -48,7 +47,7 @@ export async function configureHttpApp(app: NestFastifyApplication, options: Htt
   app.setGlobalPrefix('api');
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
   // The platform brings a Fastify of its own, so the types of its plugins are another copy.
-  await app.register(helmet as unknown as Parameters<typeof app.register>[0], {
+  await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
@@ -95,7 +94,7 @@ function refuseAtTheDoor(app: NestFastifyApplication, options: HttpOptions): voi
 
 async function close(app: NestFastifyApplication, draining: Draining, deadlineMs: number): Promise<void> {
   draining.begin();
-  const server = app.getHttpAdapter().getInstance().server as Server;
+  const { server } = app.getHttpAdapter().getInstance();
   const deadline = setTimeout(() => {
     server.closeAllConnections();
   }, deadlineMs);

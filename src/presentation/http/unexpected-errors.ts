@@ -39,7 +39,7 @@ interface ErrorShape {
 }
 
 /** @param depth of causes that are still looked at: a circle of causes must not hang the answer. */
-export function isDatabaseUnavailable(error: unknown, depth = 5): boolean {
+function isDatabaseUnavailable(error: unknown, depth = 5): boolean {
   if (typeof error !== 'object' || error === null || depth === 0) return false;
   const { name, message, code, syscall, cause, driverError } = error as ErrorShape;
   if (typeof code === 'string') {

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
-import { Public } from '../http/access.decorators';
+import { Public } from '../http/access-decorators';
 import type { HttpRequest } from '../http/http-request';
 import { Problems } from '../http/openapi-problems';
 import { webhookProblem } from './webhook-problems';

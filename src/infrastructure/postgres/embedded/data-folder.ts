@@ -35,7 +35,7 @@ export function dataDirArgument(folder: string): string {
 
 export function serverEnvironment(binaries: ServerBinaries): NodeJS.ProcessEnv {
   // PostgreSQL reads PGPORT, PGDATA and others; those in our own environment are meant for somebody else.
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: binaries.libraries };
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', LD_LIBRARY_PATH: binaries.libraries };
 }
 
 /** Makes the cluster where there is none. Call it as the folder's owner only. */
@@ -91,7 +91,7 @@ async function runInitdb(folder: string, { binaries, account, fsync }: DataFolde
   const end = await new Promise<string | undefined>((done, fail) => {
     child.once('error', fail);
     child.once('close', (code, signal) => {
-      done(code === 0 ? undefined : signal === null ? `exit code ${String(code)}` : signal);
+      done(code === 0 ? undefined : (signal ?? `exit code ${String(code)}`));
     });
   }).catch((error: unknown) => {
     throw explainUnrunnable(binaries.initdb, error);

@@ -13,7 +13,10 @@ export class EmbeddedPostgresError extends Error {
 }
 
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
-  [/no space left on device|ENOSPC|disk quota exceeded|EDQUOT/i, 'the disk is full: free some space and start again'],
+  [
+    /no space left on device|check free disk space|ENOSPC|disk quota exceeded|EDQUOT/i,
+    'the disk is full: free some space and start again',
+  ],
   [
     /could not look up effective user ID/i,
     `the account this process runs under has no line in /etc/passwd: add one, or ${USE_ANOTHER_DATABASE}`,
@@ -27,7 +30,11 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
     `this machine grants too little shared memory: raise it (docker: --shm-size), or ${USE_ANOTHER_DATABASE}`,
   ],
   [
-    /EACCES|EPERM|EINVAL|permission denied|operation not permitted/i,
+    /EINVAL.* chown/,
+    `root cannot hand the data to another account in this user namespace: start as an ordinary account, or ${USE_ANOTHER_DATABASE}`,
+  ],
+  [
+    /EACCES|EPERM|permission denied|operation not permitted/i,
     `start as the account that owns the folder (or as root), correct its owner, or ${USE_ANOTHER_DATABASE}`,
   ],
 ];

@@ -25,7 +25,7 @@ export interface Host {
 
 export function thisHost(): Host {
   const uid = process.getuid?.();
-  const userCache = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
+  const userCache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
   return {
     platform: process.platform,
     arch: process.arch,

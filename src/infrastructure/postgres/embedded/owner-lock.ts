@@ -84,6 +84,8 @@ function createExclusively(file: string, record: OwnerRecord): boolean {
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // made, but not written: a full disk
+    rmSync(file, { force: true });
     throw error;
   }
 }

@@ -110,7 +110,7 @@ function setWatchdog(server: ChildProcess, { account, socketFolder, log }: Postm
   const watchdog = spawn('/bin/sh', args, {
     ...runningAs(account),
     cwd: '/',
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin' },
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });

@@ -1,7 +1,7 @@
 import type { Principal } from '../../../application/access/principal';
 import type { PaymentView } from '../../../application/payment/payment-view';
 import type { PaymentFailure } from '../../../domain/payment/intent-observation';
-import { MOVES_MONEY } from '../access.decorators';
+import { MOVES_MONEY } from '../access-decorators';
 
 /** Staff and the application's backend; a customer is told what helps to pay, not what the bank suspects. */
 export function isStaff(principal: Principal): boolean {

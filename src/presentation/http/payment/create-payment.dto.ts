@@ -26,7 +26,12 @@ export class CreatePaymentDto {
   @Text(200)
   reference!: string;
 
-  @ApiPropertyOptional({ default: 'full', pattern: '^[a-z0-9_]{1,50}$', description: 'Which part of it is paid.' })
+  @ApiPropertyOptional({
+    type: 'string',
+    default: 'full',
+    pattern: '^[a-z0-9_]{1,50}$',
+    description: 'Which part of it is paid.',
+  })
   @Optional()
   @Matches(/^[a-z0-9_]{1,50}$/, 'must be 1 to 50 lower-case letters, digits or underscores')
   purpose = 'full';
@@ -41,7 +46,11 @@ export class CreatePaymentDto {
   @Matches(PAYMENT_METHOD, "must be the id of a Stripe payment method, 'pm_…', of at most 255 characters")
   paymentMethod?: string | null;
 
-  @ApiPropertyOptional({ default: false, description: 'Charge it now; else the client does, with the client secret.' })
+  @ApiPropertyOptional({
+    type: 'boolean',
+    default: false,
+    description: 'Charge it now; else the client does, with the client secret.',
+  })
   @Optional()
   @Rule('confirm', confirmReason)
   confirm = false;
@@ -86,7 +95,11 @@ export class CreatePaymentDto {
   @UtcInstant()
   expiresAt?: string | null;
 
-  @ApiPropertyOptional({ default: false, description: 'Allow a second live payment of this reference and purpose.' })
+  @ApiPropertyOptional({
+    type: 'boolean',
+    default: false,
+    description: 'Allow a second live payment of this reference and purpose.',
+  })
   @Optional()
   @Flag()
   allowAnother = false;

@@ -6,7 +6,7 @@ import { CreatePayment, type CreatePaymentCommand } from '../../../application/p
 import { Clock } from '../../../application/shared/clock';
 import { IdempotencyRecords, type IdempotencyScope } from '../../../application/shared/idempotency';
 import { Money } from '../../../domain/shared/money';
-import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access.decorators';
+import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, Problems, WRITE_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
@@ -75,7 +75,7 @@ function commandOf(body: CreatePaymentDto, idempotency: IdempotencyScope): Creat
       metadata,
       serviceDate: body.serviceDate ?? null,
     },
-    expiresAt: body.expiresAt == null ? null : new Date(body.expiresAt),
+    expiresAt: typeof body.expiresAt === 'string' ? new Date(body.expiresAt) : null,
     paymentMethod: body.paymentMethod ?? null,
     confirm: body.confirm,
     returnUrl: body.returnUrl ?? null,

@@ -1,12 +1,12 @@
 import { Body, Controller, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/principal';
 import type { PaymentResult } from '../../../application/payment/answer-once';
 import { CancelPayment } from '../../../application/payment/cancel-payment';
 import { CapturePayment } from '../../../application/payment/capture-payment';
 import { ConfirmPayment } from '../../../application/payment/confirm-payment';
-import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access.decorators';
+import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, OPERATION_PROBLEMS, Problems } from '../openapi-problems';
 import { ConfirmPaymentDto } from './create-payment.dto';
@@ -21,7 +21,7 @@ const IN_DOUBT = {
   type: PaymentDto,
   description: 'The outcome is being found out; ask again with the same key.',
 };
-const ID = { name: 'id', example: 'pay_01jd8x3v5ze6w9q2r4t7y8u1p0' };
+const ID = { name: 'id', example: 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0' };
 
 @ApiTags('payments')
 @Controller({ path: 'payments/:id', version: '1' })
@@ -41,6 +41,7 @@ export class PaymentOperationsController {
   @ApiResponse(DONE)
   @ApiResponse(IN_DOUBT)
   @Problems(...OPERATION_PROBLEMS, 'payment_expired', 'payment_not_at_stripe', ...DECLINED)
+  @ApiBody({ type: ConfirmPaymentDto, required: false })
   async confirm(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,
@@ -64,6 +65,7 @@ export class PaymentOperationsController {
   @ApiResponse(DONE)
   @ApiResponse(IN_DOUBT)
   @Problems(...OPERATION_PROBLEMS, 'payment_not_at_stripe', 'capture_exceeds_authorization')
+  @ApiBody({ type: CapturePaymentDto, required: false })
   async capture(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,
@@ -86,6 +88,7 @@ export class PaymentOperationsController {
   @ApiResponse(DONE)
   @ApiResponse(IN_DOUBT)
   @Problems(...OPERATION_PROBLEMS)
+  @ApiBody({ type: CancelPaymentDto, required: false })
   async cancel(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,

@@ -48,6 +48,6 @@ export class PaymentPresenter {
     if (view.status === 'unknown' || !awaitsPayer(view.status) || !mayFinish(principal, view)) {
       return this.plain(view, principal);
     }
-    return paymentFor(principal, view, { clientSecret: await this.queries.clientSecret(view.id) });
+    return paymentFor(principal, view, await this.queries.finishing(view.id));
   }
 }

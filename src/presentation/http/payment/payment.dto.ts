@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/principal';
+import type { NextAction } from '../../../domain/payment/intent-observation';
+import type { PaymentFinishing } from '../../../application/payment/payment-queries';
 import type { PaymentView } from '../../../application/payment/payment-view';
 import { PAYMENT_STATUSES } from '../../../domain/payment/payment-status';
 import { cancellationReasonFor, failureFor, isStaff } from './audience';
@@ -26,7 +28,7 @@ export class FailureDto {
 
 /** A payment as the API shows it. */
 export class PaymentDto {
-  @ApiProperty({ example: 'pay_01jd8x3v5ze6w9q2r4t7y8u1p0' })
+  @ApiProperty({ example: 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0' })
   id!: string;
   @ApiProperty({ enum: STATUSES, description: '`unknown` while the outcome of a request is being found out.' })
   status!: (typeof STATUSES)[number];
@@ -85,11 +87,7 @@ export class PaymentPageDto {
  * @param finishing what the one who may finish the payment needs; null for everyone else.
  * Metadata is sorted, because a kept answer forgets the order, and a replay must be the same to the byte.
  */
-export function paymentFor(
-  principal: Principal,
-  view: PaymentView,
-  finishing: { readonly clientSecret: string | null } | null,
-): PaymentDto {
+export function paymentFor(principal: Principal, view: PaymentView, finishing: PaymentFinishing | null): PaymentDto {
   const { nextAction, failure } = view;
   return {
     id: view.id,
@@ -109,7 +107,7 @@ export function paymentFor(
     paymentMethod: view.paymentMethod,
     clientSecret: finishing?.clientSecret ?? null,
     // The address of the bank's challenge carries the client secret.
-    nextAction: nextAction && { type: nextAction.type, redirectUrl: finishing && nextAction.redirectUrl },
+    nextAction: nextAction && { type: nextAction.type, redirectUrl: finishing && redirectUrlOf(nextAction, finishing) },
     failure: failure && failureFor(principal, failure),
     cancellationReason: cancellationReasonFor(principal, view.cancellationReason),
     ...(isStaff(principal) ? { attention: view.attention } : {}),
@@ -117,4 +115,9 @@ export function paymentFor(
     createdAt: view.createdAt,
     updatedAt: view.updatedAt,
   };
+}
+
+/** The address is kept when its action is over; it belongs to a redirect only. */
+function redirectUrlOf(action: NextAction, finishing: PaymentFinishing): string | null {
+  return action.type === 'redirect_to_url' ? finishing.redirectUrl : null;
 }

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/principal';
 import { PaymentQueries, type PaymentFilter } from '../../../application/payment/payment-queries';
-import { CurrentPrincipal, READS_HISTORY, READS_PAYMENTS, Roles } from '../access.decorators';
+import { CurrentPrincipal, READS_HISTORY, READS_PAYMENTS, Roles } from '../access-decorators';
 import { Problems, READ_PROBLEMS } from '../openapi-problems';
 import { ProblemException } from '../problem';
 import { isStaff, maySee } from './audience';
@@ -13,7 +13,7 @@ import { paymentNotFound } from './payment-problems';
 import { PaymentDto, PaymentPageDto } from './payment.dto';
 import { TimelineDto, timelineOf } from './timeline.dto';
 
-const ID = { name: 'id', example: 'pay_01jd8x3v5ze6w9q2r4t7y8u1p0' };
+const ID = { name: 'id', example: 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0' };
 
 @ApiTags('payments')
 @Controller({ path: 'payments', version: '1' })

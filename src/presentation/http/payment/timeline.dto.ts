@@ -8,7 +8,7 @@ export class TimelineEntryDto {
   kind!: TimelineEntry['kind'];
   @ApiProperty({ example: 'payment.succeeded' })
   what!: string;
-  @ApiProperty({ example: 'attempt:att_01jd8x3v5ze6w9q2r4t7y8u1p0' })
+  @ApiProperty({ example: 'attempt:att_01jd8x3v5ze6w9q2r4t7y8v1p0' })
   cause!: string;
   @ApiProperty()
   id!: string;

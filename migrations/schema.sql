@@ -1,0 +1,188 @@
+-- Written by `npm run schema` from the migrations. Do not edit.
+
+CREATE TABLE api_keys (
+  id text NOT NULL,
+  name text NOT NULL,
+  role text NOT NULL,
+  secret_hash bytea NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['support'::text, 'finance'::text, 'admin'::text])))
+);
+
+CREATE TABLE attempts (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  payment_id text NOT NULL,
+  origin text NOT NULL,
+  operation text,
+  request jsonb,
+  request_hash text,
+  idempotency_key text,
+  state text NOT NULL,
+  doubt text,
+  stripe_request text,
+  stripe_charge text,
+  code text,
+  decline_code text,
+  message text,
+  risk_score integer,
+  risk_level text,
+  created_at timestamp with time zone NOT NULL,
+  first_sent_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  checks integer NOT NULL,
+  handed_over_at timestamp with time zone,
+  handed_over_reason text,
+  CONSTRAINT attempts_pkey PRIMARY KEY (id),
+  CONSTRAINT attempts_stripe_charge_key UNIQUE (stripe_charge),
+  CONSTRAINT attempts_check CHECK (((origin = 'client'::text) = (request IS NULL))),
+  CONSTRAINT attempts_check1 CHECK (((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text])) = (next_check_at IS NOT NULL))),
+  CONSTRAINT attempts_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
+  CONSTRAINT attempts_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'confirm'::text, 'capture'::text, 'cancel'::text]))),
+  CONSTRAINT attempts_origin_check CHECK ((origin = ANY (ARRAY['api'::text, 'client'::text, 'expiry'::text]))),
+  CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'succeeded'::text, 'declined'::text, 'rejected'::text, 'requires_action'::text, 'processing'::text, 'unknown'::text, 'never_reached'::text])))
+);
+
+CREATE TABLE domain_events (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  type text NOT NULL,
+  payment_id text NOT NULL,
+  cause text NOT NULL,
+  data jsonb NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT domain_events_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE idempotency_records (
+  principal text NOT NULL,
+  route text NOT NULL,
+  key text NOT NULL,
+  fingerprint text NOT NULL,
+  state text NOT NULL,
+  leased_until timestamp with time zone,
+  resource text NOT NULL,
+  attempt_id text,
+  outcome jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT idempotency_records_pkey PRIMARY KEY (principal, route, key),
+  CONSTRAINT idempotency_records_attempt_id_key UNIQUE (attempt_id),
+  CONSTRAINT idempotency_records_check CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  CONSTRAINT idempotency_records_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
+CREATE TABLE payments (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  channel text DEFAULT 'stripe'::text NOT NULL,
+  status text NOT NULL,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  capturable bigint NOT NULL,
+  captured bigint NOT NULL,
+  capture_method text NOT NULL,
+  reference text NOT NULL,
+  purpose text NOT NULL,
+  allow_another boolean NOT NULL,
+  customer text,
+  description text,
+  metadata jsonb NOT NULL,
+  service_date date,
+  expires_at timestamp with time zone NOT NULL,
+  payment_method text,
+  stripe_payment_intent text,
+  stripe_charge text,
+  client_secret text,
+  next_action jsonb,
+  failure jsonb,
+  cancellation_reason text,
+  attention text,
+  refresh_due_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT payments_pkey PRIMARY KEY (id),
+  CONSTRAINT payments_stripe_payment_intent_key UNIQUE (stripe_payment_intent),
+  CONSTRAINT payments_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
+  CONSTRAINT payments_capture_method_check CHECK ((capture_method = ANY (ARRAY['automatic'::text, 'manual'::text]))),
+  CONSTRAINT payments_channel_check CHECK ((channel = ANY (ARRAY['stripe'::text, 'manual'::text]))),
+  CONSTRAINT payments_check CHECK (((capturable >= 0) AND (capturable <= amount))),
+  CONSTRAINT payments_check1 CHECK (((captured >= 0) AND (captured <= amount))),
+  CONSTRAINT payments_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+  CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text])))
+);
+
+CREATE TABLE stripe_binding (
+  only_row boolean DEFAULT true NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  bound_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT stripe_binding_pkey PRIMARY KEY (only_row),
+  CONSTRAINT stripe_binding_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE webhook_events (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  type text NOT NULL,
+  api_version text,
+  object_type text NOT NULL,
+  object_id text NOT NULL,
+  stripe_payment_intent text,
+  payment_id text,
+  payload text NOT NULL,
+  status text NOT NULL,
+  note text,
+  deliveries integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  processed_at timestamp with time zone,
+  CONSTRAINT webhook_events_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'processed'::text, 'ignored'::text, 'set_aside'::text])))
+);
+
+CREATE INDEX attempts_by_payment ON public.attempts USING btree (payment_id, created_at);
+
+CREATE INDEX attempts_due ON public.attempts USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE UNIQUE INDEX attempts_one_open_per_payment ON public.attempts USING btree (payment_id) WHERE (state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text]));
+
+CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payment_id, id);
+
+CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at) WHERE (state = 'done'::text);
+
+CREATE INDEX payments_by_customer ON public.payments USING btree (customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+
+CREATE INDEX payments_by_reference ON public.payments USING btree (reference, created_at DESC, id DESC);
+
+CREATE INDEX payments_by_status ON public.payments USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX payments_needing_attention ON public.payments USING btree (created_at DESC, id DESC) WHERE (attention IS NOT NULL);
+
+CREATE INDEX payments_newest ON public.payments USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX payments_one_live_per_reference ON public.payments USING btree (stripe_account, livemode, reference, purpose) WHERE ((status <> ALL (ARRAY['canceled'::text, 'failed'::text])) AND (NOT allow_another));
+
+CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHERE (status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text]));
+
+CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at) WHERE (refresh_due_at IS NOT NULL);
+
+CREATE INDEX webhook_events_by_payment ON public.webhook_events USING btree (payment_id, received_at) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX webhook_events_newest ON public.webhook_events USING btree (received_at DESC, id DESC);
+
+CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'set_aside'::text]));
+
+ALTER TABLE attempts ADD CONSTRAINT attempts_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
+ALTER TABLE domain_events ADD CONSTRAINT domain_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
+ALTER TABLE idempotency_records ADD CONSTRAINT idempotency_records_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id);
+
+ALTER TABLE webhook_events ADD CONSTRAINT webhook_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);

@@ -1,0 +1,132 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { SealBroken } from './application/shared/cipher';
+import type { StripeAccount } from './application/shared/stripe-binding';
+import { secretsIn, settingsIn } from './cli-settings';
+import { createDataSource } from './infrastructure/postgres/data-source';
+import { PostgresStripeBinding } from './infrastructure/postgres/postgres-stripe-binding';
+import { SettingsError } from './infrastructure/settings/settings';
+import { StripeAccountProbe } from './infrastructure/stripe/stripe-account-probe';
+import { createStripeClient, isLiveKey } from './infrastructure/stripe/stripe-client';
+import { AccessModule } from './infrastructure/wiring/access.module';
+import { PaymentsModule } from './infrastructure/wiring/payments.module';
+import { PersistenceModule } from './infrastructure/wiring/persistence.module';
+import { resolveConfig } from './infrastructure/wiring/resolve-config';
+import { databaseOptions, type ServiceConfig } from './infrastructure/wiring/service-config';
+import { StripeModule } from './infrastructure/wiring/stripe.module';
+import { failed, unreachable, type CliError } from './presentation/cli/exit-codes';
+import { perform, type Asked, type Invocation } from './presentation/cli/program';
+
+const ASK_STRIPE = new Set(['payments cancel']);
+
+/** One command at a time needs few connections. */
+const MODEST = { DATABASE_POOL_SIZE: '2' };
+
+@Module({})
+class ServicesModule {}
+
+/** Runs a command over the database and the Stripe of the service that runs here. @throws CliError */
+export async function runOverServices(invocation: Invocation, asked: Asked, env: NodeJS.ProcessEnv): Promise<void> {
+  const config = configIn(env);
+  const bound = await boundAccount(config);
+  if (ASK_STRIPE.has(asked.command)) await assertStripeBelongs(config, bound);
+  try {
+    await perform(invocation, asked.family, servicesOf(config));
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function configIn(env: NodeJS.ProcessEnv): ServiceConfig {
+  const { settings, files } = settingsIn({ ...env, ...MODEST });
+  const sandbox = files.running();
+  if (settings.DATABASE_URL === undefined && sandbox === null) {
+    throw unreachable('The sandbox is not running: start it with npm start in this folder, or set DATABASE_URL.');
+  }
+  const { databaseUrl = null, stripeApiUrl = null } = sandbox ?? {};
+  try {
+    return resolveConfig(settings, { databaseUrl, stripeApiUrl, secrets: secretsIn(files) });
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    throw failed(`${error.lines.join(' ')} The command line needs the settings of the service: keep them in .env.`);
+  }
+}
+
+function servicesOf(config: ServiceConfig): DynamicModule {
+  return {
+    module: ServicesModule,
+    imports: [
+      PersistenceModule.register(config),
+      StripeModule.register(config),
+      PaymentsModule.register(),
+      AccessModule.register(config),
+    ],
+  };
+}
+
+/** Also shows, before anything is built, whether the database answers and has been set up. */
+async function boundAccount(config: ServiceConfig): Promise<StripeAccount | null> {
+  const dataSource = createDataSource(databaseOptions(config));
+  try {
+    await dataSource.initialize();
+  } catch (error) {
+    throw noDatabase(error, config);
+  }
+  try {
+    return await new PostgresStripeBinding(dataSource).load();
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+/** A payment of one account must not be looked for in another, nor in a simulator. */
+async function assertStripeBelongs(config: ServiceConfig, bound: StripeAccount | null): Promise<void> {
+  if (config.sandbox && config.stripe.apiUrl === undefined) {
+    throw unreachable(
+      'The Stripe simulator is not running: start it with npm start in this folder, or set STRIPE_SECRET_KEY.',
+    );
+  }
+  if (bound === null) throw failed('The database belongs to no Stripe account yet: start the service once.');
+  const answer = await new StripeAccountProbe(createStripeClient(config.stripe)).ask();
+  if (answer.kind === 'refused') throw unreachable(`Stripe does not take STRIPE_SECRET_KEY: ${answer.message}`);
+  const foreign = answer.kind === 'account' && answer.account !== bound.account;
+  if (foreign || isLiveKey(config.stripe.secretKey) !== bound.livemode) {
+    throw failed(
+      `The database belongs to ${bound.account}, and the Stripe key does not: set STRIPE_SECRET_KEY to its own.`,
+    );
+  }
+}
+
+function noDatabase(error: unknown, { settings }: ServiceConfig): CliError {
+  const what = settings.DATABASE_URL === undefined ? "The sandbox's database" : 'The database';
+  const fix =
+    settings.DATABASE_URL === undefined ? 'start it again with npm start' : 'start it, or correct DATABASE_URL';
+  return unreachable(`${what} cannot be reached (${messageOf(error)}): ${fix}.`);
+}
+
+/** Undefined table, undefined column. */
+const OTHER_SCHEMA = new Set(['42P01', '42703']);
+/** Of the classes 08 and 57: the connection broke, the server goes down or comes up. */
+const CONNECTION_LOST = /^(08...|57P0[123]|ECONN\w+|EPIPE)$/;
+
+/** Puts what the database answered into words for a person. */
+function explain(error: unknown): unknown {
+  if (error instanceof SealBroken) {
+    return failed(`ENCRYPTION_KEYS is not the key ring of this database (${error.message}): use the service's own.`);
+  }
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string') return error;
+  if (OTHER_SCHEMA.has(code)) {
+    return failed(
+      'The database has no tables yet, or older ones: start the service once, which brings them up to date.',
+    );
+  }
+  if (CONNECTION_LOST.test(code)) return unreachable(`The database went away (${messageOf(error)}): try again.`);
+  return error;
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,38 @@
+import { isCurrency } from '../../domain/shared/currency';
+import { wrongUsage } from './exit-codes';
+
+const MOST = 100;
+export const DEFAULT_LIMIT = 20;
+export const LIMIT_OPTION = {
+  flags: '--limit <number>',
+  description: `how many at most, from 1 to ${String(MOST)} (default: ${String(DEFAULT_LIMIT)})`,
+};
+
+export function oneOf<T extends string>(option: string, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (found === undefined) throw wrongUsage(`${option} must be one of ${values.join(', ')}.`);
+  return found;
+}
+
+export function limitIn(text: string): number {
+  if (/^[1-9]\d{0,2}$/.test(text) && Number(text) <= MOST) return Number(text);
+  throw wrongUsage(`--limit must be a number from 1 to ${String(MOST)}.`);
+}
+
+export function currencyIn(text: string): string {
+  const code = text.toLowerCase();
+  if (isCurrency(code)) return code;
+  throw wrongUsage('--currency must be an ISO 4217 code such as gbp.');
+}
+
+/** As the API takes it in its header. */
+export function idempotencyKeyIn(text: string): string {
+  if (/^[\x20-\x7e]{1,255}$/.test(text)) return text;
+  throw wrongUsage('--idempotency-key must have 1 to 255 printable ASCII characters.');
+}
+
+/** As tokens carry it. */
+export function subjectIn(text: string): string {
+  if (text.length > 0 && text.length <= 255 && !/[\p{Cc}\p{Surrogate}]/u.test(text)) return text;
+  throw wrongUsage('--subject must have 1 to 255 characters and no control characters.');
+}

@@ -1,0 +1,89 @@
+import { Option, SubCommand } from 'nest-commander';
+import {
+  InvalidCursor,
+  PaymentQueries,
+  type Page,
+  type PaymentFilter,
+} from '../../application/payment/payment-queries';
+import type { PaymentView } from '../../application/payment/payment-view';
+import { PAYMENT_STATUSES } from '../../domain/payment/payment-status';
+import { wrongUsage } from './exit-codes';
+import { JsonCommand, type JsonOptions } from './json-command';
+import { currencyIn, DEFAULT_LIMIT, LIMIT_OPTION, limitIn, oneOf } from './option-values';
+import { Output } from './output';
+import { paymentsTable } from './payment-texts';
+
+const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
+
+interface Options extends JsonOptions, Pick<PaymentFilter, 'status' | 'reference' | 'customer' | 'currency'> {
+  readonly attention?: true;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+@SubCommand({ name: 'list', description: 'list payments, newest first' })
+export class PaymentsListCommand extends JsonCommand {
+  constructor(
+    private readonly queries: PaymentQueries,
+    private readonly output: Output,
+  ) {
+    super();
+  }
+
+  override async run(_: string[], options: Options): Promise<void> {
+    const { json, limit = DEFAULT_LIMIT, cursor = null, ...filter } = options;
+    const page = await this.page(filter, limit, cursor);
+    if (json === true) this.output.json(page);
+    else this.output.text(textOf(page, cursor !== null || Object.keys(filter).length > 0));
+  }
+
+  private async page(filter: PaymentFilter, limit: number, cursor: string | null): Promise<Page<PaymentView>> {
+    try {
+      return await this.queries.list(filter, limit, cursor);
+    } catch (error) {
+      if (!(error instanceof InvalidCursor)) throw error;
+      throw wrongUsage('--cursor is none: take it from the end of the page before, as it stands there.');
+    }
+  }
+
+  @Option({ flags: '--status <status>', description: 'only those in this status', choices: [...STATUSES] })
+  parseStatus(text: string): (typeof STATUSES)[number] {
+    return oneOf('--status', text, STATUSES);
+  }
+
+  @Option({ flags: '--reference <reference>', description: 'only those for this reference' })
+  parseReference(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--customer <subject>', description: 'only those made for this customer' })
+  parseCustomer(text: string): string {
+    return text;
+  }
+
+  @Option({ flags: '--currency <code>', description: 'only those in this currency' })
+  parseCurrency(text: string): string {
+    return currencyIn(text);
+  }
+
+  @Option({ flags: '--attention', description: 'only those that a person must look at' })
+  parseAttention(): true {
+    return true;
+  }
+
+  @Option(LIMIT_OPTION)
+  parseLimit(text: string): number {
+    return limitIn(text);
+  }
+
+  @Option({ flags: '--cursor <cursor>', description: 'go on after the page that ended with this cursor' })
+  parseCursor(text: string): string {
+    return text;
+  }
+}
+
+function textOf({ data, nextCursor }: Page<PaymentView>, narrowed: boolean): string {
+  if (data.length === 0) return narrowed ? 'No payments match.' : 'There are no payments yet.';
+  const more = nextCursor === null ? '' : `\n\nThere are more: add --cursor ${nextCursor}`;
+  return `${paymentsTable(data)}${more}`;
+}

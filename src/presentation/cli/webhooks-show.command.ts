@@ -1,0 +1,44 @@
+import { SubCommand } from 'nest-commander';
+import { WebhookInbox, type WebhookView } from '../../application/webhook/webhook-inbox';
+import { notFound } from './exit-codes';
+import { JsonCommand, type JsonOptions } from './json-command';
+import { Output } from './output';
+import { properties } from './table';
+
+@SubCommand({
+  name: 'show',
+  arguments: '<id>',
+  argsDescription: { id: 'the event, evt_…' },
+  description: 'show an event and what became of it',
+})
+export class WebhooksShowCommand extends JsonCommand {
+  constructor(
+    private readonly inbox: WebhookInbox,
+    private readonly output: Output,
+  ) {
+    super();
+  }
+
+  override async run([id = '']: string[], { json }: JsonOptions): Promise<void> {
+    const event = await this.inbox.show(id);
+    if (event === null) throw notFound(`No event has the id ${id}: see cashdesk webhooks list.`);
+    if (json === true) this.output.json(event);
+    else this.output.text(textOf(event));
+  }
+}
+
+function textOf(event: WebhookView): string {
+  return properties([
+    ['Event', event.id],
+    ['Type', event.type],
+    ['Status', event.status],
+    ['Note', event.note],
+    ['Payment', event.paymentId],
+    ['Object', event.objectId],
+    ['API version', event.apiVersion],
+    ['Deliveries', String(event.deliveries)],
+    ['Created', event.createdAt],
+    ['Received', event.receivedAt],
+    ['Processed', event.processedAt],
+  ]);
+}

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { Module, type Provider } from '@nestjs/common';
+import { Output } from '../../src/presentation/cli/output';
+import { perform, report, understand } from '../../src/presentation/cli/program';
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+@Module({})
+class FakesModule {}
+
+/** Runs the command line as its composition root does, over fakes. */
+export async function cashdesk(args: readonly string[], providers: Provider[] = []): Promise<Ended> {
+  const written = { out: '', err: '' };
+  const output = new Output({ write: (text) => (written.out += text) }, { write: (text) => (written.err += text) });
+  const invocation = { argv: ['node', 'cashdesk', ...args], version: '1.2.3', output };
+  try {
+    const { family } = await understand(invocation);
+    await perform(invocation, family, { module: FakesModule, global: true, providers, exports: providers });
+    return { exitCode: 0, ...written };
+  } catch (error) {
+    const exitCode = report(error, output);
+    return { exitCode, ...written };
+  }
+}
+
+export function linesOf(text: string): string[] {
+  return text.trimEnd().split('\n');
+}

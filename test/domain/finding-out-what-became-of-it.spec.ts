@@ -1,0 +1,196 @@
+import { Attempt, NO_CHARGE, type AttemptRequest } from '../../src/domain/payment/attempt';
+import type { IntentObservation } from '../../src/domain/payment/intent-observation';
+import {
+  acceptedAs,
+  backoff,
+  isOver,
+  mayRepeat,
+  provenBy,
+  REPEATABLE_FOR,
+  settlementStep,
+  UNDER_WAY_FOR,
+} from '../../src/domain/payment/settlement';
+import {
+  after,
+  CANCEL,
+  CAPTURE,
+  CHALLENGE,
+  CHARGE,
+  CONFIRM,
+  CREATE,
+  DAY,
+  declinedBy,
+  HOUR,
+  inDoubt,
+  MINUTE,
+  NOON,
+  paid,
+  paymentIn,
+  reserved,
+  seen,
+  sent,
+} from '../support/samples';
+
+const wanted = paymentIn({ intent: null, expiresAt: after(2 * DAY) });
+
+describe('What is done about a lost answer', () => {
+  it('is to read the intent where it is known', () => {
+    expect(settlementStep(paymentIn(), inDoubt(CONFIRM), after(1))).toBe('read');
+  });
+
+  it('is to repeat the very same request where the intent is not known', () => {
+    expect(settlementStep(wanted, inDoubt(CHARGE), after(1))).toBe('repeat');
+  });
+
+  it('is to look through the list once Stripe may have forgotten the key, an hour before it does', () => {
+    expect(REPEATABLE_FOR).toBe(23 * HOUR);
+    expect(settlementStep(wanted, inDoubt(CHARGE), after(23 * HOUR - 1))).toBe('repeat');
+    expect(settlementStep(wanted, inDoubt(CHARGE), after(23 * HOUR))).toBe('list');
+  });
+
+  it('is to look through the list when Stripe stored a 500 under the key', () => {
+    expect(settlementStep(wanted, inDoubt(CHARGE, 'server_error'), after(1))).toBe('list');
+  });
+
+  it('is to look through the list when the payer no longer wants it', () => {
+    const expired = paymentIn({ intent: null, expiresAt: after(HOUR) });
+    expect(settlementStep(expired, inDoubt(CHARGE), after(HOUR - 1))).toBe('repeat');
+    expect(settlementStep(expired, inDoubt(CHARGE), after(HOUR))).toBe('list');
+  });
+});
+
+describe('A repeat', () => {
+  it.each<[string, AttemptRequest, boolean]>([
+    ['create', CHARGE, false],
+    ['confirm', CONFIRM, false],
+    ['capture', CAPTURE, true],
+    ['cancel', CANCEL, true],
+  ])('of a %s after the expiry of the payment: %s', (_operation, request, allowed) => {
+    const expired = paymentIn({ status: 'authorized', expiresAt: NOON });
+    expect(mayRepeat(expired, inDoubt(request), after(1))).toBe(allowed);
+  });
+
+  it.each([CHARGE, CONFIRM, CAPTURE, CANCEL])('of a stored 500 teaches nothing ($operation)', (request) => {
+    expect(mayRepeat(wanted, inDoubt(request, 'server_error'), after(1))).toBe(false);
+  });
+
+  it.each([CHARGE, CONFIRM, CAPTURE, CANCEL])('after 23 hours might be a new request ($operation)', (request) => {
+    expect(mayRepeat(wanted, inDoubt(request), after(23 * HOUR))).toBe(false);
+  });
+});
+
+describe('A request of which the intent shows no effect', () => {
+  it('had none, when Stripe answered with an error of its own', () => {
+    expect(isOver(wanted, inDoubt(CONFIRM, 'server_error'), after(1))).toBe(true);
+  });
+
+  it('may still be under way for a while after the payer wanted it last', () => {
+    const expired = paymentIn({ expiresAt: after(HOUR) });
+    expect(isOver(expired, inDoubt(CONFIRM), after(HOUR))).toBe(false);
+    expect(isOver(expired, inDoubt(CONFIRM), after(HOUR + UNDER_WAY_FOR - 1))).toBe(false);
+    expect(isOver(expired, inDoubt(CONFIRM), after(HOUR + UNDER_WAY_FOR))).toBe(true);
+  });
+
+  it('may still be under way for a while after it was sent, though the payment had expired by then', () => {
+    const expired = paymentIn({ expiresAt: after(-HOUR) });
+    expect(isOver(expired, inDoubt(CONFIRM), after(UNDER_WAY_FOR - 1))).toBe(false);
+    expect(isOver(expired, inDoubt(CONFIRM), after(UNDER_WAY_FOR))).toBe(true);
+  });
+
+  it('of a capture may be repeated, so that it is not over, until Stripe forgets the key', () => {
+    const expired = paymentIn({ status: 'authorized', expiresAt: after(-HOUR) });
+    expect(isOver(expired, inDoubt(CAPTURE), after(22 * HOUR))).toBe(false);
+    expect(isOver(expired, inDoubt(CAPTURE), after(23 * HOUR + UNDER_WAY_FOR))).toBe(true);
+  });
+});
+
+type Proof = [what: string, request: AttemptRequest, shown: Partial<IntentObservation>, state: string | null];
+
+describe('An intent that is found', () => {
+  it.each<Proof>([
+    ['a create', CREATE, {}, 'succeeded'],
+    ['a charge', CHARGE, paid(), 'succeeded'],
+    ['a charge', CHARGE, reserved(), 'succeeded'],
+    ['a charge', CHARGE, declinedBy('ch_1'), 'declined'],
+    ['a charge', CHARGE, CHALLENGE, 'requires_action'],
+    ['a charge', CHARGE, { status: 'processing' }, 'processing'],
+    ['a charge', CHARGE, { status: 'canceled' }, 'rejected'],
+    ['a confirmation', CONFIRM, paid(), 'succeeded'],
+    ['a confirmation', CONFIRM, reserved(), 'succeeded'],
+    ['a confirmation', CONFIRM, declinedBy('ch_1'), 'declined'],
+    ['a confirmation', CONFIRM, CHALLENGE, 'requires_action'],
+    ['a confirmation', CONFIRM, { status: 'canceled' }, 'rejected'],
+    ['a confirmation', CONFIRM, {}, null],
+    ['a confirmation', CONFIRM, { status: 'requires_confirmation' }, null],
+    ['a capture', CAPTURE, paid(), 'succeeded'],
+    ['a capture', CAPTURE, reserved(), null],
+    ['a capture', CAPTURE, { status: 'canceled' }, 'rejected'],
+    ['a capture of all', CAPTURE, paid('ch_1', 300), 'rejected'],
+    ['a cancellation', CANCEL, { status: 'canceled' }, 'succeeded'],
+    ['a cancellation', CANCEL, paid(), 'rejected'],
+    ['a cancellation', CANCEL, {}, null],
+  ])('proves of %s (%j) that shows %j: %s', (_what, request, shown, state) => {
+    const status = request.operation === 'capture' ? 'authorized' : 'requires_payment_method';
+    const before = paymentIn({ status });
+    expect(provenBy(inDoubt(request), seen(shown), before)?.state ?? null).toBe(state);
+  });
+
+  it('proves nothing of what the client did, for that is no request of ours', () => {
+    const mirrored = Attempt.mirror('att_2', 'pay_1', { ...NO_CHARGE, charge: 'ch_1' }, 'succeeded', NOON);
+    expect(provenBy(mirrored, seen(paid()), paymentIn())).toBeNull();
+  });
+
+  it('with the refusal that was known before says nothing of a second confirmation', () => {
+    const { failure } = seen(declinedBy('ch_1'));
+    const before = paymentIn({ failure, charge: 'ch_1', updatedAt: after(-MINUTE) });
+    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_1')), before)).toBeNull();
+    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_2')), before)?.state).toBe('declined');
+  });
+
+  it('with the challenge of an earlier confirmation says nothing of a second one', () => {
+    const before = paymentIn({ ...CHALLENGE, updatedAt: after(-MINUTE) });
+    expect(provenBy(inDoubt(CONFIRM), seen(CHALLENGE), before)).toBeNull();
+    const another = { ...CHALLENGE, redirectUrl: 'https://bank.example/another' };
+    expect(provenBy(inDoubt(CONFIRM), seen(another), before)?.state).toBe('requires_action');
+  });
+
+  it('with the refusal that a webhook told us of after it was sent proves it declined', () => {
+    const { failure } = seen(declinedBy('ch_1'));
+    const told = paymentIn({ failure, charge: 'ch_1', updatedAt: after(MINUTE) });
+    const proof = provenBy(inDoubt(CONFIRM, 'server_error'), seen(declinedBy('ch_1')), told);
+    expect(proof).toMatchObject({ state: 'declined', report: { charge: 'ch_1' } });
+  });
+
+  it('shows of a decline what Stripe said and which charge it was', () => {
+    const proof = provenBy(inDoubt(CHARGE), seen({ ...declinedBy('ch_9'), riskScore: 7, riskLevel: 'normal' }), wanted);
+    expect(proof?.report).toEqual({
+      charge: 'ch_9',
+      code: 'card_declined',
+      declineCode: 'insufficient_funds',
+      message: 'Your card was declined.',
+      riskScore: 7,
+      riskLevel: 'normal',
+    });
+  });
+});
+
+describe('A call that Stripe accepted', () => {
+  it.each<[AttemptRequest, Partial<IntentObservation>, string, string | null]>([
+    [CREATE, {}, 'succeeded', null],
+    [CHARGE, paid(), 'succeeded', 'ch_1'],
+    [CONFIRM, { status: 'requires_action' }, 'requires_action', null],
+    [CONFIRM, { status: 'processing' }, 'processing', null],
+    [CAPTURE, paid(), 'succeeded', null],
+    [CANCEL, { status: 'canceled', charge: 'ch_1' }, 'succeeded', null],
+  ])('%j that shows %j is %s, with the charge %s', (request, shown, state, charge) => {
+    const proof = acceptedAs(sent(request), seen(shown));
+    expect([proof.state, proof.report.charge ?? null]).toEqual([state, charge]);
+  });
+});
+
+describe('The time until the next look', () => {
+  it('doubles from a second, and never exceeds a quarter of an hour', () => {
+    expect([0, 1, 2, 3].map(backoff)).toEqual([1_000, 2_000, 4_000, 8_000]);
+    expect([10, 20, 100, 10_000].map(backoff)).toEqual([900_000, 900_000, 900_000, 900_000]);
+  });
+});

@@ -1,0 +1,128 @@
+import { Global, Module, type Type } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Authenticate } from '../../../src/application/access/authenticate';
+import type { TokenService } from '../../../src/application/access/token-service';
+import { CancelPayment, type CancelPaymentCommand } from '../../../src/application/payment/cancel-payment';
+import { CapturePayment, type CapturePaymentCommand } from '../../../src/application/payment/capture-payment';
+import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
+import { CreatePayment, type CreatePaymentCommand } from '../../../src/application/payment/create-payment';
+import { PaymentQueries } from '../../../src/application/payment/payment-queries';
+import { Clock } from '../../../src/application/shared/clock';
+import { HealthChecks } from '../../../src/application/shared/health';
+import { IdempotencyRecords } from '../../../src/application/shared/idempotency';
+import { ReceiveWebhook } from '../../../src/application/webhook/receive-webhook';
+import { createHttpAdapter } from '../../../src/presentation/http/fastify-adapter';
+import { HTTP_DEFAULTS, type HttpOptions } from '../../../src/presentation/http/http-options';
+import { HttpModule } from '../../../src/presentation/http/http.module';
+import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/server';
+import {
+  FakeVerifier,
+  FixedBinding,
+  FixedClock,
+  MemoryApiKeys,
+  MemoryInbox,
+  MemoryRecords,
+  OnePayment,
+  PlainSecrets,
+  PlainTokens,
+  ScriptedHealth,
+  ScriptedUseCase,
+} from './fakes';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  readonly text: string;
+  readonly json: Record<string, unknown>;
+}
+
+export interface Ask {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly bearer?: string;
+  readonly headers?: Record<string, string>;
+  /** Text and bytes are sent as they are. */
+  readonly body?: string | Buffer | Record<string, unknown> | unknown[];
+}
+
+export interface FixtureOptions extends Partial<HttpOptions> {
+  readonly controllers?: Type[];
+  readonly tokens?: TokenService;
+}
+
+/** The HTTP side of the service, with fakes behind it. */
+export class HttpFixture {
+  readonly create = new ScriptedUseCase<CreatePaymentCommand>();
+  readonly confirm = new ScriptedUseCase<ConfirmPaymentCommand>();
+  readonly capture = new ScriptedUseCase<CapturePaymentCommand>();
+  readonly cancel = new ScriptedUseCase<CancelPaymentCommand>();
+  readonly queries = new OnePayment();
+  readonly records = new MemoryRecords();
+  readonly verifier = new FakeVerifier();
+  readonly inbox = new MemoryInbox();
+  readonly health = new ScriptedHealth();
+  /** Every route that Fastify was given: `POST /api/v1/payments`. */
+  readonly routes: string[] = [];
+  http!: HttpApp;
+  app!: NestFastifyApplication;
+
+  static async start(options: FixtureOptions = {}): Promise<HttpFixture> {
+    const fixture = new HttpFixture();
+    const { controllers = [], tokens = new PlainTokens(), ...http } = options;
+    let requests = 0;
+    const requestId = () => `req_${String(++requests)}`;
+    const settings = { ...HTTP_DEFAULTS, requestId, ...http };
+    const testing = await Test.createTestingModule({
+      imports: [fixture.wiring(tokens), HttpModule],
+      controllers,
+    }).compile();
+    const adapter = createHttpAdapter(settings);
+    adapter.getInstance().addHook('onRoute', ({ method, url }) => {
+      fixture.routes.push(...[method].flat().map((each) => `${each} ${url}`));
+    });
+    fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
+    fixture.http = await configureHttpApp(fixture.app, settings);
+    await fixture.app.init();
+    await fixture.app.getHttpAdapter().getInstance().ready();
+    return fixture;
+  }
+
+  async ask({ method = 'GET', url, bearer, headers = {}, body }: Ask): Promise<Answer> {
+    const response = await this.app.inject({
+      method,
+      url,
+      headers: { ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }), ...headers },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+    const isJson = /[/+]json/.test(String(response.headers['content-type']));
+    const json = isJson ? response.json<Record<string, unknown>>() : {};
+    return { status: response.statusCode, headers: response.headers, text: response.payload, json };
+  }
+
+  private wiring(tokens: TokenService): Type {
+    const keys = MemoryApiKeys.withOneForEachRole();
+    const providers = [
+      { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens) },
+      { provide: CreatePayment, useValue: this.create },
+      { provide: ConfirmPayment, useValue: this.confirm },
+      { provide: CapturePayment, useValue: this.capture },
+      { provide: CancelPayment, useValue: this.cancel },
+      { provide: PaymentQueries, useValue: this.queries },
+      { provide: IdempotencyRecords, useValue: this.records },
+      { provide: Clock, useClass: FixedClock },
+      { provide: HealthChecks, useValue: this.health },
+      {
+        provide: ReceiveWebhook,
+        useValue: new ReceiveWebhook(this.verifier, this.inbox, new FixedBinding(), new FixedClock()),
+      },
+    ];
+    @Global()
+    @Module({ providers, exports: providers })
+    class FakeWiring {}
+    return FakeWiring;
+  }
+}
+
+export const KEY = { 'idempotency-key': 'key-1' };
+export const VALID = { amount: 4999, currency: 'gbp', reference: 'booking_123' };

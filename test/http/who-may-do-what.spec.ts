@@ -1,0 +1,134 @@
+import { Controller, Get } from '@nestjs/common';
+import { apiKey, PAYMENT_ID, REVOKED_KEY } from './support/fakes';
+import { HttpFixture, KEY, VALID } from './support/http-app';
+
+type Who = 'nobody' | 'customer' | 'support' | 'finance' | 'admin';
+
+const ID = PAYMENT_ID;
+const money = { nobody: 401, customer: 403, support: 403, finance: 200, admin: 200 };
+const open = { nobody: 200, customer: 200, support: 200, finance: 200, admin: 200 };
+
+/** Every route below /api, and what each role gets. A route that is missing here fails a test. */
+const MATRIX: Record<string, Record<Who, number>> = {
+  'POST /api/v1/payments': { ...money, finance: 201, admin: 201 },
+  'POST /api/v1/payments/:id/confirm': money,
+  'POST /api/v1/payments/:id/capture': money,
+  'POST /api/v1/payments/:id/cancel': money,
+  'GET /api/v1/payments': { ...open, nobody: 401 },
+  'GET /api/v1/payments/:id': { ...open, nobody: 401 },
+  'GET /api/v1/payments/:id/timeline': { ...open, nobody: 401, customer: 403 },
+  'POST /api/v1/webhooks/stripe': open,
+  'GET /api/health': open,
+  'GET /api/health/live': open,
+  'GET /api/health/ready': open,
+  'GET /api/health/startup': open,
+};
+
+let http: HttpFixture;
+beforeAll(async () => {
+  http = await HttpFixture.start();
+});
+afterAll(() => http.app.close());
+
+function ask(route: string, bearer: string | null) {
+  const [method, path] = route.split(' ') as ['GET' | 'POST', string];
+  return http.ask({
+    method,
+    url: path.replace(':id', ID),
+    ...(bearer === null ? {} : { bearer }),
+    headers: { ...KEY, 'stripe-signature': 'good' },
+    ...(method === 'GET' ? {} : { body: path.endsWith('payments') ? VALID : {} }),
+  });
+}
+
+const token: Record<Who, string | null> = {
+  nobody: null,
+  customer: 'customer/alice',
+  support: 'support/sue',
+  finance: 'finance/fred',
+  admin: 'admin',
+};
+const cases = Object.entries(MATRIX).flatMap(([route, expected]) =>
+  (Object.keys(expected) as Who[]).map((who): [string, Who, number] => [route, who, expected[who]]),
+);
+
+it('covers every route there is', () => {
+  const routes = http.routes.filter((route) => route.includes(' /api') && !route.startsWith('HEAD'));
+  expect(routes.sort()).toEqual(Object.keys(MATRIX).sort());
+});
+
+it('has nothing outside /api but the documents', () => {
+  const routes = http.routes.filter((route) => !route.includes(' /api'));
+  expect(routes.filter((route) => !/^(GET|HEAD) \/docs(\/|$)/.test(route))).toEqual([]);
+});
+
+it.each(cases)('%s by %s gives %d', async (route, who, expected) => {
+  expect((await ask(route, token[who])).status).toBe(expected);
+});
+
+it.each(cases.filter(([, who]) => who !== 'nobody' && who !== 'customer'))(
+  '%s with an API key of %s gives %d',
+  async (route, who, expected) => {
+    expect((await ask(route, apiKey(who as 'admin'))).status).toBe(expected);
+  },
+);
+
+it('does not start with a route that declares no role', async () => {
+  @Controller('undeclared')
+  class UndeclaredController {
+    @Get('here')
+    here(): string {
+      return 'open to all';
+    }
+  }
+  await expect(HttpFixture.start({ controllers: [UndeclaredController] })).rejects.toThrow(
+    'Routes without @Roles(…) or @Public(): UndeclaredController.here',
+  );
+});
+
+describe('credentials', () => {
+  it.each([
+    ['nothing', undefined, 'credentials_required'],
+    ['another scheme', 'Basic YTpi', 'credentials_required'],
+    ['no token', 'Bearer ', 'credentials_required'],
+    ['two tokens', 'Bearer admin admin', 'credentials_required'],
+    ['an unknown token', 'Bearer nonsense', 'credentials_invalid'],
+    ['an expired token', 'Bearer expired', 'credentials_expired'],
+    ['a token of tomorrow', 'Bearer early', 'credentials_invalid'],
+    ['a revoked key', `Bearer ${REVOKED_KEY}`, 'credentials_invalid'],
+    ['a key with another secret', `Bearer ${apiKey('admin').replace(/A$/, 'E')}`, 'credentials_invalid'],
+    ['a key with bits in its padding', `Bearer ${apiKey('admin').replace(/A$/, 'B')}`, 'credentials_invalid'],
+    ['an unknown key', `Bearer ck_01jd8x3v5ze6w9q2r4t7y8v1p9_${'A'.repeat(43)}`, 'credentials_invalid'],
+    ['half a key', `Bearer ${apiKey('admin').slice(0, 40)}`, 'credentials_invalid'],
+  ])('that are %s are refused', async (_what, authorization, code) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const { status, json, headers: answered } = await http.ask({ url: '/api/v1/payments', headers });
+    expect([status, json.code]).toEqual([401, code]);
+    expect(answered['www-authenticate']).toMatch(/^Bearer realm="cashdesk"/);
+  });
+});
+
+describe('a customer', () => {
+  it('sees a payment that was made for them', async () => {
+    expect((await http.ask({ url: `/api/v1/payments/${ID}`, bearer: 'customer/alice' })).json.id).toBe(ID);
+  });
+
+  it("finds nothing where somebody else's payment is", async () => {
+    const theirs = await http.ask({ url: `/api/v1/payments/${ID}`, bearer: 'customer/bob' });
+    const nothing = await http.ask({ url: `/api/v1/payments/${ID.replace(/0$/, '1')}`, bearer: 'customer/bob' });
+    expect(theirs.status).toBe(404);
+    expect({ ...theirs.json, requestId: '' }).toEqual({ ...nothing.json, requestId: '' });
+  });
+
+  it('lists only their own, whoever they ask for', async () => {
+    http.queries.asked = [];
+    await http.ask({ url: '/api/v1/payments', bearer: 'customer/bob' });
+    const alices = await http.ask({ url: '/api/v1/payments?customer=alice', bearer: 'customer/bob' });
+    expect(http.queries.asked.map(({ filter }) => filter.customer)).toEqual(['bob']);
+    expect(alices.json).toEqual({ data: [], nextCursor: null });
+  });
+
+  it('cannot ask what needs attention', async () => {
+    expect((await http.ask({ url: '/api/v1/payments?attention=true', bearer: 'customer/bob' })).status).toBe(403);
+  });
+});

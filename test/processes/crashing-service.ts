@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { Test } from '@nestjs/testing';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../../src/app.module';
+import { PaymentGateway, type AttemptFinding, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
+import type { PaymentOutcome } from '../../src/application/payment/payment-outcome';
+import { RecordFinding } from '../../src/application/payment/record-finding';
+import { Clock } from '../../src/application/shared/clock';
+import { IdempotencyRecords } from '../../src/application/shared/idempotency';
+import { UnitOfWork } from '../../src/application/shared/unit-of-work';
+import type { Attempt } from '../../src/domain/payment/attempt';
+import type { Payment } from '../../src/domain/payment/payment';
+import { Payments } from '../../src/domain/payment/payments';
+import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
+import { readSettings } from '../../src/infrastructure/settings/settings';
+import { createStripeClient } from '../../src/infrastructure/stripe/stripe-client';
+import { StripePaymentGateway } from '../../src/infrastructure/stripe/stripe-payment-gateway';
+import { prepareService } from '../../src/infrastructure/wiring/prepare-service';
+import { resolveConfig } from '../../src/infrastructure/wiring/resolve-config';
+import { createHttpAdapter } from '../../src/presentation/http/fastify-adapter';
+import { HTTP_DEFAULTS } from '../../src/presentation/http/http-options';
+import { configureHttpApp } from '../../src/presentation/http/server';
+
+/**
+ * The service, with a process that kills itself once: `CRASH=capture:before_call` at the call for a capture, after it
+ * was committed; `after_answer` when Stripe has answered and nothing of it is committed; `after_commit` when the answer
+ * is committed and the caller has not had it.
+ */
+const [operation, point] = (process.env.CRASH ?? '').split(':');
+
+function crashAt(here: string, attempt: Attempt | null): void {
+  if (here === point && attempt?.request?.operation === operation) process.kill(process.pid, 'SIGKILL');
+}
+
+class CrashingPaymentGateway extends StripePaymentGateway {
+  override async send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
+    crashAt('before_call', attempt);
+    const answer = await super.send(payment, attempt);
+    crashAt('after_answer', attempt);
+    return answer;
+  }
+}
+
+class CrashingRecordFinding extends RecordFinding {
+  constructor(
+    unitOfWork: UnitOfWork,
+    private readonly stored: Payments,
+    records: IdempotencyRecords,
+    gateway: PaymentGateway,
+    clock: Clock,
+  ) {
+    super(unitOfWork, stored, records, gateway, clock);
+  }
+
+  override async execute(id: string, finding: AttemptFinding, version: number, cause: string): Promise<PaymentOutcome> {
+    const outcome = await super.execute(id, finding, version, cause);
+    crashAt('after_commit', await this.stored.findAttempt(id));
+    return outcome;
+  }
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const config = resolveConfig(settings, { databaseUrl: null, stripeApiUrl: null, secrets: null });
+  await prepareService(config);
+  const module = await Test.createTestingModule({ imports: [AppModule.register(config)] })
+    .overrideProvider(PaymentGateway)
+    .useValue(new CrashingPaymentGateway(createStripeClient(config.stripe)))
+    .overrideProvider(RecordFinding)
+    .useFactory({
+      factory: (...given: ConstructorParameters<typeof CrashingRecordFinding>) => new CrashingRecordFinding(...given),
+      inject: [UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock],
+    })
+    .compile();
+  const identifiers = new TypeidIdentifiers();
+  const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req') };
+  const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(options), { bodyParser: false });
+  await configureHttpApp(app, options);
+  await app.listen(settings.PORT, '127.0.0.1');
+}
+
+void main();

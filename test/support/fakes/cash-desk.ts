@@ -1,0 +1,133 @@
+import { AnswerOnce, type PaymentResult } from '../../../src/application/payment/answer-once';
+import { BeginOperation } from '../../../src/application/payment/begin-operation';
+import { BeginPayment } from '../../../src/application/payment/begin-payment';
+import { CancelPayment } from '../../../src/application/payment/cancel-payment';
+import { CapturePayment } from '../../../src/application/payment/capture-payment';
+import { CarryOutAttempt } from '../../../src/application/payment/carry-out-attempt';
+import { ConfirmPayment } from '../../../src/application/payment/confirm-payment';
+import { CreatePayment, type CreatePaymentCommand } from '../../../src/application/payment/create-payment';
+import { EndUnsentPayment } from '../../../src/application/payment/end-unsent-payment';
+import { ExpirePayment } from '../../../src/application/payment/expire-payment';
+import { KeepClientAttempts } from '../../../src/application/payment/keep-client-attempts';
+import { RecordFinding } from '../../../src/application/payment/record-finding';
+import { RefreshPayment } from '../../../src/application/payment/refresh-payment';
+import { ResumeAttempt } from '../../../src/application/payment/resume-attempt';
+import { SettleAttempt } from '../../../src/application/payment/settle-attempt';
+import { SweepPayments } from '../../../src/application/payment/sweep-payments';
+import type { IdempotencyScope } from '../../../src/application/shared/idempotency';
+import type { AttemptProps } from '../../../src/domain/payment/attempt';
+import type { PaymentProps, PaymentTerms } from '../../../src/domain/payment/payment';
+import { termsOf } from '../samples';
+import { InMemoryDuePayments, InMemoryIntake, InMemoryPayments } from './in-memory-payments';
+import { InMemoryRecords } from './in-memory-records';
+import { InMemoryStore } from './in-memory-store';
+import { MovableClock } from './movable-clock';
+import { NumberedIdentifiers } from './numbered-identifiers';
+import { ScriptedStripe } from './scripted-stripe';
+
+/** The use cases of payments over fakes of all their ports. */
+export class CashDesk {
+  readonly clock = new MovableClock();
+  readonly stripe = new ScriptedStripe();
+  readonly store = new InMemoryStore();
+  readonly ids = new NumberedIdentifiers();
+  readonly records = new InMemoryRecords(this.store, this.clock);
+  readonly payments = new InMemoryPayments(this.store, this.clock);
+  readonly recordFinding = new RecordFinding(this.store, this.payments, this.records, this.stripe, this.clock);
+  readonly carryOut = new CarryOutAttempt(this.stripe, this.recordFinding);
+  readonly settle = new SettleAttempt(this.payments, this.stripe, this.recordFinding, this.clock);
+  readonly resume = new ResumeAttempt(this.store, this.payments, this.carryOut, this.settle, this.clock);
+  readonly answerOnce = new AnswerOnce(this.records, this.carryOut, this.resume, this.clock);
+  readonly endUnsent = new EndUnsentPayment(this.store, this.payments, this.clock);
+  readonly intake = new InMemoryIntake(this.store, this.payments, this.records);
+  readonly refresh = new RefreshPayment(
+    this.store,
+    this.payments,
+    this.stripe,
+    new KeepClientAttempts(this.payments, this.ids),
+    this.clock,
+  );
+  readonly sweeps = new SweepPayments(
+    new InMemoryDuePayments(this.store, this.clock),
+    this.resume,
+    this.refresh,
+    new ExpirePayment(this.store, this.payments, this.endUnsent, this.ids, this.clock),
+    this.records,
+  );
+  readonly #begin = new BeginOperation(this.store, this.payments, this.records, this.ids, this.clock);
+
+  create(key: string, given: CreateGiven = {}): Promise<PaymentResult> {
+    const begin = new BeginPayment(this.intake, this.endUnsent);
+    const useCase = new CreatePayment(begin, this.stripe, this.answerOnce, this.ids, this.clock);
+    return useCase.execute(createCommand(key, given));
+  }
+
+  charge(key: string, paymentMethod = 'pm_card_visa', terms: Partial<PaymentTerms> = {}): Promise<PaymentResult> {
+    return this.create(key, { paymentMethod, confirm: true, terms });
+  }
+
+  confirm(paymentId: string, key: string, paymentMethod = 'pm_card_visa'): Promise<PaymentResult> {
+    const idempotency = scopeOf('POST /payments/{id}/confirm', key, { paymentId, paymentMethod });
+    const command = { paymentId, paymentMethod, returnUrl: null, idempotency };
+    return new ConfirmPayment(this.#begin, this.answerOnce).execute(command);
+  }
+
+  capture(paymentId: string, key: string, amount: number | null = null): Promise<PaymentResult> {
+    const idempotency = scopeOf('POST /payments/{id}/capture', key, { paymentId, amount });
+    return new CapturePayment(this.#begin, this.answerOnce).execute({ paymentId, amount, idempotency });
+  }
+
+  cancel(paymentId: string, key: string): Promise<PaymentResult> {
+    const idempotency = scopeOf('POST /payments/{id}/cancel', key, { paymentId });
+    const reason = 'requested_by_customer';
+    const command = { paymentId, reason, by: 'key:key_1', idempotency } as const;
+    return new CancelPayment(this.#begin, this.answerOnce).execute(command);
+  }
+
+  /** Time goes by, and the sweeper with it. */
+  async letTimePass(milliseconds: number, rounds = 3): Promise<void> {
+    this.clock.move(milliseconds);
+    for (let round = 0; round < rounds; round++) {
+      const { failures } = await this.sweeps.execute();
+      for (const failure of failures) throw failure as Error;
+    }
+  }
+
+  webhook(intent: string): Promise<string | null> {
+    return this.refresh.execute({ intent, cause: 'event:evt_1' });
+  }
+
+  /** The only payment there is. */
+  get payment(): PaymentProps {
+    const [payment, ...more] = this.store.tables.payments.values();
+    if (payment === undefined || more.length > 0) throw new Error('there is not exactly one payment');
+    return payment;
+  }
+
+  get attempts(): AttemptProps[] {
+    return [...this.store.tables.attempts.values()];
+  }
+
+  get events(): string[] {
+    return this.store.tables.events.map(({ type }) => type);
+  }
+}
+
+type CreateGiven = Partial<Omit<CreatePaymentCommand, 'terms' | 'idempotency'>> & {
+  readonly terms?: Partial<PaymentTerms>;
+};
+
+export function createCommand(key: string, given: CreateGiven): CreatePaymentCommand {
+  const { expiresAt: _unused, ...terms } = termsOf(given.terms);
+  const asked = { expiresAt: null, paymentMethod: null, confirm: false, returnUrl: null, ...given, terms };
+  return { ...asked, idempotency: scopeOf('POST /payments', key, asked) };
+}
+
+export function scopeOf(route: string, key: string, body: unknown): IdempotencyScope {
+  return { principal: 'key:key_1', route, key, fingerprint: JSON.stringify(body) };
+}
+
+/** What came of it, in one word: the outcome's kind, or the problem's. */
+export function kindOf(result: PaymentResult): string {
+  return result.ok ? result.value.kind : result.error.kind;
+}

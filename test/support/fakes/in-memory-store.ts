@@ -1,0 +1,50 @@
+import type { IdempotencyRecord } from '../../../src/application/shared/idempotency';
+import { UnitOfWork } from '../../../src/application/shared/unit-of-work';
+import type { AttemptProps } from '../../../src/domain/payment/attempt';
+import type { PaymentProps } from '../../../src/domain/payment/payment';
+import type { PaymentEvent } from '../../../src/domain/payment/payment-events';
+
+export type KeptRecord = IdempotencyRecord & { readonly leasedUntil: Date | null; readonly createdAt: Date };
+
+export interface Tables {
+  readonly payments: Map<string, PaymentProps>;
+  readonly attempts: Map<string, AttemptProps>;
+  readonly records: Map<string, KeptRecord>;
+  readonly events: PaymentEvent[];
+}
+
+/** What a database would hold. A unit of work has it to itself, and a throw brings back what was there before. */
+export class InMemoryStore extends UnitOfWork {
+  tables: Tables = { payments: new Map(), attempts: new Map(), records: new Map(), events: [] };
+  #open = false;
+  #last: Promise<unknown> = Promise.resolve();
+
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  override run<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.alone(work));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async alone<T>(work: () => Promise<T>): Promise<T> {
+    const { payments, attempts, records, events } = this.tables;
+    const before: Tables = {
+      payments: new Map(payments),
+      attempts: new Map(attempts),
+      records: new Map(records),
+      events: [...events],
+    };
+    this.#open = true;
+    try {
+      return await work();
+    } catch (error) {
+      this.tables = before;
+      throw error;
+    } finally {
+      this.#open = false;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { Identifiers } from '../../src/application/shared/identifiers';
+import type { IdempotencyScope } from '../../src/application/shared/idempotency';
+import { JobQueue, type JobName } from '../../src/application/shared/job-queue';
+import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
+import { Payment, type PaymentTerms } from '../../src/domain/payment/payment';
+import { AesGcmCipher } from '../../src/infrastructure/crypto/aes-gcm-cipher';
+import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
+import { createDataSource } from '../../src/infrastructure/postgres/data-source';
+import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
+import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
+import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
+import { PostgresPaymentQueries } from '../../src/infrastructure/postgres/postgres-payment-queries';
+import { PostgresPayments } from '../../src/infrastructure/postgres/postgres-payments';
+import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
+import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
+import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
+import { CREATE, termsOf } from './samples';
+import { createTestDatabase, type TestDatabase } from './test-database';
+
+export const ACCOUNT = 'acct_1';
+
+/** Jobs as rows of a table, in the transaction that is open. */
+class TableOfJobs extends JobQueue {
+  constructor(private readonly unitOfWork: PostgresUnitOfWork) {
+    super();
+  }
+
+  override async enqueue(name: JobName, data: object): Promise<void> {
+    await this.unitOfWork.manager.query('INSERT INTO jobs (name, data) VALUES ($1, $2)', [name, data]);
+  }
+}
+
+/** A database of its own, with every adapter over it. */
+export class ServiceDatabase {
+  readonly unitOfWork: PostgresUnitOfWork;
+  readonly binding: PostgresStripeBinding;
+  readonly cipher = new AesGcmCipher([{ id: 'test', key: randomBytes(32) }]);
+  readonly payments: PostgresPayments;
+  readonly intake: PostgresPaymentIntake;
+  readonly records: PostgresIdempotencyRecords;
+  readonly queries: PostgresPaymentQueries;
+  readonly due: PostgresDuePayments;
+  readonly inbox: PostgresWebhookInbox;
+  readonly ids: Identifiers = new TypeidIdentifiers();
+  #keys = 0;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly dataSource: DataSource,
+  ) {
+    this.unitOfWork = new PostgresUnitOfWork(dataSource);
+    this.binding = new PostgresStripeBinding(dataSource);
+    this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
+    this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
+    this.records = new PostgresIdempotencyRecords(this.unitOfWork);
+    this.queries = new PostgresPaymentQueries(this.unitOfWork, this.cipher);
+    this.due = new PostgresDuePayments(this.unitOfWork);
+    this.inbox = new PostgresWebhookInbox(this.unitOfWork, new TableOfJobs(this.unitOfWork), this.binding, this.cipher);
+  }
+
+  static async create(): Promise<ServiceDatabase> {
+    const database = await createTestDatabase();
+    const dataSource = createDataSource({ url: database.url, poolSize: 20, slowQuery: 60_000 });
+    await dataSource.initialize();
+    const service = new ServiceDatabase(database, dataSource);
+    await dataSource.query('CREATE TABLE jobs (name text, data jsonb)');
+    await service.binding.bind({ account: ACCOUNT, livemode: false });
+    return service;
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+    await this.database.drop();
+  }
+
+  async empty(): Promise<void> {
+    await this.sql('TRUNCATE jobs, webhook_events, idempotency_records, domain_events, attempts, payments');
+  }
+
+  sql<T = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> {
+    return this.dataSource.query<T[]>(text, values);
+  }
+
+  async count(table: string): Promise<number> {
+    const [row] = await this.sql<{ count: number }>(`SELECT count(*)::int AS count FROM ${table}`);
+    return row!.count;
+  }
+
+  scope(key: string, fingerprint = 'the same', route = 'POST /payments'): IdempotencyScope {
+    return { principal: 'key:key_1', route, key, fingerprint };
+  }
+
+  /** A payment with its first attempt, as they are before they are stored. */
+  draft(terms: Partial<PaymentTerms> = {}, request: AttemptRequest = CREATE): { payment: Payment; attempt: Attempt } {
+    const now = new Date();
+    const expiresAt = new Date(now.getTime() + 86_400_000);
+    const attemptId = this.ids.next('att');
+    const asked = termsOf({ expiresAt, ...terms });
+    const payment = Payment.create(this.ids.next('pay'), asked, now, `attempt:${attemptId}`);
+    return { payment, attempt: Attempt.send(attemptId, payment.id, 'api', request, now) };
+  }
+
+  /** A stored payment, of a reference of its own unless one is given. */
+  async stored(terms: Partial<PaymentTerms> = {}): Promise<{ payment: Payment; attempt: Attempt }> {
+    this.#keys += 1;
+    const n = String(this.#keys);
+    const draft = this.draft({ reference: `order_${n}`, ...terms });
+    const { kind } = await this.intake.begin(draft.payment, draft.attempt, this.scope(`stored-${n}`));
+    if (kind !== 'begun') throw new Error(`the payment was not stored: ${kind}`);
+    return draft;
+  }
+
+  /** A stored payment whose first attempt is settled. */
+  async settled(terms: Partial<PaymentTerms> = {}): Promise<Payment> {
+    const { payment, attempt } = await this.stored(terms);
+    await this.change(payment.id, async () => {
+      attempt.settle('succeeded', {}, 'req_1', new Date());
+      await this.payments.saveAttempt(attempt);
+    });
+    return payment;
+  }
+
+  change<T>(paymentId: string, work: (payment: Payment) => Promise<T>): Promise<T> {
+    return this.unitOfWork.run(async () => {
+      const payment = await this.payments.lock(paymentId);
+      if (payment === null) throw new Error(`${paymentId} does not exist`);
+      return work(payment);
+    });
+  }
+}
