@@ -71,6 +71,10 @@ async function payAfterDecline({ api, stripe }: Sandbox): Promise<void> {
   stage.came(`${String(paid.status)} ${short(paymentIn(paid))}`);
   const booked = await stripe.booked(id);
   stage.check('one charge was declined and one was paid', {
+    'the answer': [
+      [paid.status, paymentIn(paid).status],
+      [200, 'succeeded'],
+    ],
     'the status': [(await api.payment(id)).status, 'succeeded'],
     'declined charges at Stripe': [booked.declined.length, 1],
     'what Stripe charged': [booked.paid.map(({ amount_captured }) => amount_captured), [2000]],
@@ -94,6 +98,10 @@ async function captureInPart({ api, stripe }: Sandbox): Promise<void> {
   const payment = await api.payment(id);
   const { paid } = await stripe.booked(id);
   stage.check('the part is taken, the rest is released', {
+    'the answer': [
+      [captured.status, paymentIn(captured).capturedAmount],
+      [200, 6000],
+    ],
     'the status': [payment.status, 'succeeded'],
     'the captured amount': [payment.capturedAmount, 6000],
     'the capturable amount': [payment.capturableAmount, 0],

@@ -185,7 +185,7 @@ describe('A look at Stripe under concurrent writers', () => {
       n += 1;
       await desk.store.run(async () => {
         const payment = (await desk.payments.lock(desk.payment.id))!;
-        payment.callForAttention(String(n));
+        payment.askAgain(new Date(n));
         await desk.payments.save(payment);
       });
       desk.stripe.set('pi_1', declinedBy(`ch_${String(n)}`));

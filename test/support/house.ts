@@ -11,7 +11,7 @@ export class House {
   private constructor(
     readonly database: TestDatabase,
     readonly stripe: SimulatorControl,
-    private readonly simulator: RunningSimulator,
+    private simulator: RunningSimulator,
     private readonly port: number,
     private readonly apiKey: string,
   ) {}
@@ -43,6 +43,21 @@ export class House {
 
   assertOracles(): Promise<void> {
     return assertOracles(this.database.url, this.stripe);
+  }
+
+  /** Nothing listens where Stripe was. */
+  async stripeAway(): Promise<void> {
+    await this.simulator.close();
+  }
+
+  /** Stripe answers again, at the same address, with nothing in it. */
+  async stripeBack(): Promise<void> {
+    const { port } = this.simulator;
+    this.simulator = await startSimulator({ port, webhook: { url: this.webhookUrl, secret: WEBHOOK_SECRET } });
+  }
+
+  private get webhookUrl(): string {
+    return `http://127.0.0.1:${String(this.port)}/api/v1/webhooks/stripe`;
   }
 
   async tearDown(): Promise<void> {

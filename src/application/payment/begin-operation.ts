@@ -66,7 +66,7 @@ export class BeginOperation {
     await this.payments.save(payment);
     if (open !== null) {
       const message = 'Given up by a person; should it show up after all, the payment will ask for attention.';
-      open.settle('rejected', { code: 'given_up', message }, null, this.clock.now());
+      open.settle('rejected', { code: 'overtaken', message }, null, this.clock.now());
       await this.payments.saveAttempt(open);
     }
     const outcome = outcomeOfEnd(payment);

@@ -36,6 +36,8 @@ export function redirect(location: string): HttpAnswer {
 /** Resolves once the answer has left, or cannot. */
 export function send(response: ServerResponse, answer: HttpAnswer): Promise<void> {
   const bytes = Buffer.from(answer.body);
+  // Who asked has hung up already: no event will tell.
+  if (response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     response.once('close', resolve);
     response.writeHead(answer.status, { ...answer.headers, 'Content-Length': String(bytes.length) });

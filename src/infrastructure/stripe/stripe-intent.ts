@@ -7,6 +7,8 @@ import { fromStripeAmount } from './stripe-amount';
 /** Under these our ids stand in the metadata of every intent that we make. */
 export const PAYMENT_KEY = 'cashdesk_payment';
 export const ATTEMPT_KEY = 'cashdesk_attempt';
+/** The caller's own name of it, for people who look at Stripe's dashboard. */
+export const REFERENCE_KEY = 'cashdesk_reference';
 
 const STATUS: Readonly<Record<string, PaymentStatus>> = {
   requires_payment_method: 'requires_payment_method',

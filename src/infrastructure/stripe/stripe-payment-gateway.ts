@@ -12,7 +12,7 @@ import { REPEATABLE_FOR } from '../../domain/payment/settlement';
 import { Money } from '../../domain/shared/money';
 import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
 import { answerToError, isMissing, isReplayed } from './stripe-errors';
-import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY } from './stripe-intent';
+import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY, REFERENCE_KEY } from './stripe-intent';
 
 /** Clocks differ; the list of an attempt's time reaches this far around it, in seconds. */
 const CLOCK_SKEW = 600;
@@ -120,7 +120,7 @@ interface CreateRequest {
 }
 
 function createParams(payment: Payment, attemptId: string, request: CreateRequest): Stripe.PaymentIntentCreateParams {
-  const { money, captureMethod, description, metadata } = payment.snapshot();
+  const { money, captureMethod, description, metadata, reference } = payment.snapshot();
   // Without a place to come back to, only methods that need no redirect can be charged by the server.
   const stays = request.confirm && request.returnUrl === null;
   return {
@@ -129,7 +129,7 @@ function createParams(payment: Payment, attemptId: string, request: CreateReques
     capture_method: captureMethod === 'manual' ? 'manual' : 'automatic_async',
     automatic_payment_methods: { enabled: true, ...(stays ? { allow_redirects: 'never' as const } : {}) },
     ...(description === null ? {} : { description }),
-    metadata: { ...metadata, [PAYMENT_KEY]: payment.id, [ATTEMPT_KEY]: attemptId },
+    metadata: { ...metadata, [PAYMENT_KEY]: payment.id, [ATTEMPT_KEY]: attemptId, [REFERENCE_KEY]: reference },
     ...(request.confirm ? { confirm: true } : {}),
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.confirm && request.returnUrl !== null ? { return_url: request.returnUrl } : {}),
