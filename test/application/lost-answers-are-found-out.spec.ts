@@ -144,6 +144,7 @@ describe('A repeat', () => {
     await desk.letTimePass(MINUTE);
     expect(desk.stripe.calls.map(({ replayed }) => replayed)).toEqual([false, true]);
     expect(desk.payment).toMatchObject({ status: 'succeeded', charge: 'ch_9', attention: null });
+    await desk.webhook('pi_1');
     expect(desk.attempts).toMatchObject([{ state: 'succeeded', charge: 'ch_9' }]);
   });
 
@@ -151,7 +152,8 @@ describe('A repeat', () => {
     desk.stripe.strike('lost_after');
     await desk.charge('key-1');
     desk.stripe.unavailable = true;
-    await desk.letTimePass(MINUTE, 1);
+    desk.clock.move(MINUTE);
+    await desk.sweeps.execute();
     expect(desk.payment.intent).toBe('pi_1');
     expect(kindOf(await desk.charge('key-2'))).toBe('reference_taken');
     desk.stripe.unavailable = false;
@@ -308,7 +310,7 @@ describe('What takes longer than an hour to find out', () => {
     await desk.letTimePass(HOUR + 1, 1);
     expect(kindOf(await desk.cancel(desk.payment.id, 'late'))).toBe('done');
     expect(desk.payment.status).toBe('canceled');
-    expect(desk.attempts).toMatchObject([{ state: 'rejected', code: 'given_up' }]);
+    expect(desk.attempts).toMatchObject([{ state: 'rejected', code: 'overtaken' }]);
     expect(kindOf(await desk.charge('key-1'))).toBe('rejected');
   });
 

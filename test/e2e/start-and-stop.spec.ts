@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startSimulator } from '../../src/infrastructure/stripe-simulator/simulator';
-import { itWhere } from '../support/it-where';
+import { startSimulator, type RunningSimulator } from '../../src/infrastructure/stripe-simulator/simulator';
+import { itWhere } from '../support/where';
 import { query } from '../support/query';
 import { eventually, freePort } from '../support/running-service';
 import { allGone, dataFolder, SandboxProcess } from '../support/sandbox-process';
-import { createTestDatabase } from '../support/test-database';
+import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
 const VISA = { amount: 4999, currency: 'gbp', paymentMethod: 'pm_card_visa', confirm: true };
 
@@ -269,11 +269,17 @@ describe('a bad setting', () => {
 });
 
 describe('a database', () => {
-  it('belongs to one Stripe account and mode: another key does not start', async () => {
-    const database = await createTestDatabase();
-    const [own, other] = [await startSimulator({}), await startSimulator({})];
-    const at = await place();
-    const env = {
+  let database: TestDatabase;
+  let own: RunningSimulator;
+  let other: RunningSimulator;
+  let at: Place;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    [own, other] = [await startSimulator({}), await startSimulator({})];
+    at = await place();
+    env = {
       ...at.env,
       DATABASE_URL: database.url,
       STRIPE_SECRET_KEY: 'sk_test_1',
@@ -282,37 +288,36 @@ describe('a database', () => {
       JWT_SECRET: 'a secret for this spec only, long enough',
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     };
-    const service = await SandboxProcess.start(env);
-    expect((await service.end('SIGTERM')).code).toBe(0);
-    const [bound] = await query(database.url, 'SELECT stripe_account FROM stripe_binding');
-
-    const foreign = await SandboxProcess.refused({ ...env, STRIPE_API_URL: other.url });
-    expect(foreign.code).toBe(1);
-    expect(foreign.output).toMatch(
-      new RegExp(
-        `^ {2}STRIPE_SECRET_KEY is a key of acct_\\w+, but .* belongs to ${String(bound?.stripe_account)}: use its own key`,
-        'm',
-      ),
-    );
-
-    const { STRIPE_API_URL: _, ...live } = {
-      ...env,
-      STRIPE_SECRET_KEY: 'sk_live_1',
-      ...withoutTheNetwork(at.data.path),
-    };
-    const ofAnotherMode = await SandboxProcess.refused(live);
-    expect(ofAnotherMode.code).toBe(1);
-    expect(ofAnotherMode.output).toContain(
-      '\n  STRIPE_SECRET_KEY is a live key, but this database belongs to test mode: use its own key',
-    );
+    const first = await SandboxProcess.start(env);
+    await first.end('SIGTERM');
+  });
+  afterAll(async () => {
     await Promise.all([own.close(), other.close()]);
     at.data.remove();
     await database.drop();
   });
+
+  it('belongs to the Stripe account of its first start: the key of another account does not start', async () => {
+    const [bound] = await query(database.url, 'SELECT stripe_account FROM stripe_binding');
+    const { code, output } = await SandboxProcess.refused({ ...env, STRIPE_API_URL: other.url });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^ {2}STRIPE_SECRET_KEY is a key of acct_\w+, but this .*: use its own key/m);
+    expect(output).toContain(`belongs to ${String(bound?.stripe_account)}`);
+  });
+
+  it('belongs to one mode: a live key does not start on the database of a test key', async () => {
+    const { STRIPE_API_URL: _, ...rest } = env;
+    const live = { ...rest, STRIPE_SECRET_KEY: 'sk_live_1', ...withoutStripe(at.data.path) };
+    const { code, output } = await SandboxProcess.refused(live);
+    expect(code).toBe(1);
+    expect(output).toContain(
+      '\n  STRIPE_SECRET_KEY is a live key, but this database belongs to test mode: use its own key',
+    );
+  });
 });
 
-/** No name is found, so that a test asks nothing of the real Stripe. */
-function withoutTheNetwork(folder: string): { readonly NODE_OPTIONS: string } {
+/** Its name is not found, so that a test asks nothing of the real Stripe. */
+function withoutStripe(folder: string): { readonly NODE_OPTIONS: string } {
   const file = `${folder}-no-network.cjs`;
   const notFound = `Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })`;
   writeFileSync(

@@ -8,7 +8,7 @@ import {
   type EmbeddedPostgres,
 } from '../../src/infrastructure/postgres/embedded/embedded-postgres';
 import { thisHost, type Host } from '../../src/infrastructure/postgres/embedded/host';
-import { itWhere } from '../support/it-where';
+import { itWhere } from '../support/where';
 import { compileLauncher, launch } from '../support/launcher-process';
 import { query } from '../support/query';
 

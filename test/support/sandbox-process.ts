@@ -4,10 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from './processes';
-import { eventually, MAIN } from './running-service';
+import { eventually } from './running-service';
 import { SimulatorControl } from './simulator-control';
 
-const ROOT = join(__dirname, '../..');
+const MAIN = join(__dirname, '../../dist/src/main.js');
 
 export interface Ended {
   readonly code: number | null;
@@ -21,7 +21,7 @@ export class SandboxProcess {
   readonly #closed: Promise<void>;
 
   private constructor(env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [join(ROOT, MAIN)], {
+    this.#child = spawn(process.execPath, [MAIN], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -42,9 +42,9 @@ export function refusalOf({ amount, currency }: Money): string | null {
   if (refused !== undefined) return refused;
   const uneven = stepRefusalOf({ amount, currency });
   if (uneven !== null) return uneven;
-  const { factor } = ruleOf(currency);
+  const { factor, step } = ruleOf(currency);
   const sent = scale(amount, factor);
-  const minimum = MINIMUM[currency] ?? 1;
+  const minimum = MINIMUM[currency] ?? step;
   if (sent < minimum)
     return `Stripe takes no less than ${String(scale(minimum, 1 / factor))} minor units of ${currency.toUpperCase()}.`;
   const maximum = 10 ** digitsOf(currency) - 1;

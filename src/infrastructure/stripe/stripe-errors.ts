@@ -25,7 +25,8 @@ type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
 
 /** What an error says about the request's effect. What is not certain is in doubt. */
 export function answerToError(error: unknown): GatewayAnswer {
-  if (!(error instanceof Stripe.errors.StripeError)) throw error;
+  // The SDK stumbles over answers that are no objects.
+  if (!(error instanceof Stripe.errors.StripeError)) return lost('The answer could not be read.');
   const status = error.statusCode;
   if (status === undefined) return withoutStatus(error);
   if (status === 429) return { kind: 'never_reached', message: `Stripe asked for fewer requests: ${error.message}` };

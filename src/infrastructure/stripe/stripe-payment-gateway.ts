@@ -36,8 +36,10 @@ export class StripePaymentGateway extends PaymentGateway {
     if (message !== null) {
       return { kind: 'rejected', code: 'amount_refused', message, seen: null, request: null, replayed: false };
     }
+    // A bug in what we ask throws here; whatever happens from now on may happen after the request has left.
+    const called = this.call(payment, attempt);
     try {
-      const intent = await this.call(payment, attempt);
+      const intent = await called;
       if (isIntent(intent)) {
         const { requestId: request, headers } = intent.lastResponse;
         return { kind: 'accepted', seen: observationOf(intent), request, replayed: isReplayed(headers) };

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IdempotencyRecord } from '../../../src/application/shared/idempotency';
 import { UnitOfWork } from '../../../src/application/shared/unit-of-work';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
@@ -13,17 +14,18 @@ export interface Tables {
   readonly events: PaymentEvent[];
 }
 
-/** What a database would hold. A unit of work has it to itself, and a throw brings back what was there before. */
+/** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
 export class InMemoryStore extends UnitOfWork {
   tables: Tables = { payments: new Map(), attempts: new Map(), records: new Map(), events: [] };
-  #open = false;
+  readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.#open.getStore() === true;
   }
 
   override run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isOpen) return work();
     const turn = this.#last.then(() => this.alone(work));
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -37,14 +39,11 @@ export class InMemoryStore extends UnitOfWork {
       records: new Map(records),
       events: [...events],
     };
-    this.#open = true;
     try {
-      return await work();
+      return await this.#open.run(true, work);
     } catch (error) {
       this.tables = before;
       throw error;
-    } finally {
-      this.#open = false;
     }
   }
 }

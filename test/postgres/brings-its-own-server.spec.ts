@@ -17,7 +17,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/infrastructure/postgres/embedded/embedded-postgres';
-import { itWhere } from '../support/it-where';
+import { itWhere } from '../support/where';
 import { compileLauncher, launch, type LauncherProcess } from '../support/launcher-process';
 import { comesTrue, isAlive, pidsByCommand } from '../support/processes';
 import { query } from '../support/query';

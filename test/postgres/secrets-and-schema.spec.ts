@@ -1,0 +1,143 @@
+import { createDataSource } from '../../src/infrastructure/postgres/data-source';
+import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
+import { migrate } from '../../src/infrastructure/postgres/prepare-database';
+import { dumpSchema } from '../../src/infrastructure/postgres/schema-dump';
+import { CHALLENGE, seen } from '../support/samples';
+import { ACCOUNT, ServiceDatabase } from '../support/service-database';
+import { createEmptyDatabase, type TestDatabase } from '../support/test-database';
+
+describe('Sealed columns', () => {
+  it('hold no client secret and no payload that anybody could read, anywhere in the database', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      const { id } = await db.settled();
+      await db.change(id, async (payment) => {
+        const redirectUrl = 'https://bank.example/?client_secret=pi_1_secret_1';
+        payment.observe(seen({ ...CHALLENGE, redirectUrl }), new Date(), 'test');
+        await db.payments.save(payment);
+      });
+      const event = { type: 't', apiVersion: null, livemode: false, account: null, created: new Date() };
+      const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1' };
+      await db.inbox.store({ id: 'evt_1', ...event, ...object, payload: '{"email":"alice@example.com"}' });
+      const tables = await db.sql<{ name: string }>(
+        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+      );
+      expect(tables.length).toBeGreaterThan(6);
+      let everything = '';
+      for (const { name } of tables) everything += JSON.stringify(await db.sql(`SELECT t::text FROM ${name} t`));
+      expect(everything).toContain('pi_1');
+      expect(everything).not.toContain('_secret_');
+      expect(everything).not.toContain('alice@example.com');
+      expect(everything).not.toContain(Buffer.from('pi_1_secret_1').toString('base64url'));
+      expect((await db.payments.find(id))!.snapshot().clientSecret).toBe('pi_1_secret_1');
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('cannot be moved to another row', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      const [a, b] = [await db.settled(), await db.settled()];
+      await db.change(a.id, async (payment) => {
+        payment.observe(seen(), new Date(), 'test');
+        await db.payments.save(payment);
+      });
+      await db.sql(
+        `UPDATE payments SET client_secret = (SELECT client_secret FROM payments WHERE id = $1) WHERE id = $2`,
+        [a.id, b.id],
+      );
+      await expect(db.payments.find(b.id)).rejects.toThrow('cannot open');
+    } finally {
+      await db.close();
+    }
+  });
+});
+
+describe('A database', () => {
+  it('belongs to the first account that is bound to it, whoever else tries at the same time', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      await db.sql('DELETE FROM stripe_binding');
+      const binding = new PostgresStripeBinding(db.dataSource);
+      expect(await binding.load()).toBeNull();
+      expect(() => binding.current()).toThrow('not bound');
+      const results = await Promise.all(
+        Array.from({ length: 10 }, (_, n) =>
+          new PostgresStripeBinding(db.dataSource).bind({ account: `acct_${String(n)}`, livemode: false }),
+        ),
+      );
+      expect(new Set(results.map(({ account }) => account)).size).toBe(1);
+      expect(await binding.load()).toEqual(results[0]);
+      expect(binding.current()).toEqual(results[0]);
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('stamps every row of money with the account and mode it belongs to', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      await db.settled();
+      for (const table of ['payments', 'attempts']) {
+        expect(await db.sql(`SELECT stripe_account, livemode FROM ${table}`)).toEqual([
+          { stripe_account: ACCOUNT, livemode: false },
+        ]);
+      }
+    } finally {
+      await db.close();
+    }
+  });
+});
+
+describe('The migrations', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createEmptyDatabase();
+  });
+  afterEach(() => database.drop());
+
+  it('go up, down and up again, leave nothing behind, and make the same schema', async () => {
+    const dataSource = createDataSource({ url: database.url });
+    await dataSource.initialize();
+    const dump = async (): Promise<string> => {
+      const runner = dataSource.createQueryRunner();
+      try {
+        const query = async (sql: string) => ({ rows: (await runner.query(sql, [], true)).records as unknown[] });
+        return await dumpSchema({ query });
+      } finally {
+        await runner.release();
+      }
+    };
+    try {
+      const empty = await dump();
+      const names = await migrate(dataSource);
+      expect(names.length).toBeGreaterThan(0);
+      const first = await dump();
+      expect(first).toContain('CREATE TABLE payments');
+      for (let n = 0; n < names.length; n++) await dataSource.undoLastMigration();
+      expect(await dump()).toBe(empty);
+      const left = await dataSource.query<unknown[]>(
+        `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'migrations%'
+           AND relname <> 'PK_8c82d7f526340ab734260ea46be'`,
+      );
+      expect(left).toEqual([]);
+      expect(await migrate(dataSource)).toEqual(names);
+      expect(await dump()).toBe(first);
+      expect(await migrate(dataSource)).toEqual([]);
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+
+  it('run once when five instances start at the same time', async () => {
+    const sources = Array.from({ length: 5 }, () => createDataSource({ url: database.url, poolSize: 3 }));
+    await Promise.all(sources.map((source) => source.initialize()));
+    try {
+      const ran = await Promise.all(sources.map((source) => migrate(source)));
+      expect(ran.filter((names) => names.length > 0)).toHaveLength(1);
+    } finally {
+      await Promise.all(sources.map((source) => source.destroy()));
+    }
+  });
+});
