@@ -37,10 +37,6 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
   const http = await openHttp(config);
   const logger = http.app.get(Logger);
   for (const warning of warnings) logger.warn(warning);
-  const failed = sandbox.failed.then((what) => {
-    process.exitCode = 1;
-    return what;
-  });
   if (config.sandbox) {
     sandbox.files.announce({
       pid: process.pid,
@@ -49,8 +45,12 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
     });
     process.stdout.write(welcome(config, await sandboxApiKey(http.app, sandbox.files)));
   }
-  const reason = await Promise.race([signal, failed]);
-  logger.log(`${reason} Answering what is under way, then stopping.`);
+  const end = await Promise.race([
+    signal.then((reason) => ({ reason, code: 0 })),
+    sandbox.failed.then((reason) => ({ reason, code: 1 })),
+  ]);
+  process.exitCode = end.code;
+  logger.log(`${end.reason} Answering what is under way, then stopping.`);
   await http.close(DRAIN_LIMIT);
 }
 

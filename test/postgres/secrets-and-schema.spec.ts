@@ -115,7 +115,7 @@ describe('The migrations', () => {
       expect(names.length).toBeGreaterThan(0);
       const first = await dump();
       expect(first).toContain('CREATE TABLE payments');
-      for (let n = 0; n < names.length; n++) await dataSource.undoLastMigration();
+      for (const _name of names) await dataSource.undoLastMigration();
       expect(await dump()).toBe(empty);
       const left = await dataSource.query<unknown[]>(
         `SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname NOT LIKE 'migrations%'

@@ -47,11 +47,6 @@ export function paymentIn(given: Partial<PaymentProps> = {}): Payment {
   return Payment.restore({ ...fresh.snapshot(), intent: 'pi_1', ...given });
 }
 
-/** The same payment with something written on it: any change that can be told from another. */
-export function marked(payment: Payment, attention: string): Payment {
-  return Payment.restore({ ...payment.snapshot(), attention });
-}
-
 export const CREATE = { operation: 'create', paymentMethod: null, confirm: false, returnUrl: null } as const;
 export const CHARGE = { operation: 'create', paymentMethod: 'pm_card_visa', confirm: true, returnUrl: null } as const;
 export const CONFIRM = { operation: 'confirm', paymentMethod: 'pm_card_visa', returnUrl: null } as const;
