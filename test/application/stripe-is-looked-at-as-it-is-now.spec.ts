@@ -43,6 +43,17 @@ describe('A webhook that comes before the answer', () => {
   });
 });
 
+describe('A webhook while a later confirmation is in doubt', () => {
+  it('leaves the challenge that came before as it is, until the doubt is over', async () => {
+    await desk.charge('key-1', 'pm_challenge');
+    desk.clock.move(SECOND);
+    desk.stripe.strike('lost_before');
+    await desk.confirm(desk.payment.id, 'key-2');
+    await desk.webhook('pi_1');
+    expect(desk.attempts.map(({ state }) => state)).toEqual(['requires_action', 'unknown']);
+  });
+});
+
 describe('A webhook', () => {
   it('20 times at once takes effect once', async () => {
     await desk.create('key-1');
@@ -163,12 +174,12 @@ describe('A look at Stripe under concurrent writers', () => {
       desk.stripe.beforeReading = () => Promise.resolve();
       return answer;
     };
-    desk.stripe.beforeAnswer = (intent) => {
+    desk.stripe.beforeAnswer = async (intent) => {
       const now = desk.stripe.intents.get(intent)!;
       desk.stripe.set(intent, { status: 'requires_payment_method', charge: null, captured: 0 });
       looking = desk.webhook(intent);
+      while (desk.stripe.reads === 0) await Promise.resolve();
       desk.stripe.intents.set(intent, now);
-      return Promise.resolve();
     };
     await desk.charge('key-1');
     answered();

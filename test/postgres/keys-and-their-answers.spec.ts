@@ -1,6 +1,8 @@
 import { CONFIRM } from '../support/samples';
 import { Attempt } from '../../src/domain/payment/attempt';
 import { IdempotencyKeyTaken } from '../../src/application/shared/idempotency';
+import { BeginOperation } from '../../src/application/payment/begin-operation';
+import { SystemClock } from '../../src/infrastructure/wiring/system-clock';
 import { ServiceDatabase } from '../support/service-database';
 
 let db: ServiceDatabase;
@@ -86,6 +88,18 @@ describe('A key', () => {
     expect(refused.map(({ reason }) => reason as unknown)).toEqual([expect.any(IdempotencyKeyTaken)]);
     expect(await db.sql(`SELECT 1 FROM attempts WHERE operation = 'confirm'`)).toHaveLength(1);
     await expect(db.records.keep(scope(), a.id, {})).rejects.toThrow(IdempotencyKeyTaken);
+  });
+});
+
+describe('One key for two payments at once', () => {
+  it('begins one operation and is known to the other', async () => {
+    const begin = new BeginOperation(db.unitOfWork, db.payments, db.records, db.ids, new SystemClock());
+    const payments = await Promise.all(Array.from({ length: 6 }, () => db.settled()));
+    const begun = await Promise.all(
+      payments.map(({ id }) => begin.execute(id, db.scope('key-1'), () => ({ kind: 'send', request: CONFIRM }))),
+    );
+    expect(begun.map(({ kind }) => kind).sort()).toEqual(['begun', ...Array<string>(5).fill('known')]);
+    expect(await db.sql(`SELECT 1 FROM attempts WHERE operation = 'confirm'`)).toHaveLength(1);
   });
 });
 

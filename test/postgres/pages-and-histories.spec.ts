@@ -155,13 +155,13 @@ describe('A history', () => {
     expect(await db.queries.timeline('pay_none')).toEqual([]);
   });
 
-  it('keeps the order of events of one instant, the ninth before the tenth', async () => {
+  it('keeps the order of events of one instant, the one numbered 999999 before the next', async () => {
     const { id } = await db.settled();
     for (let n = 0; n < 12; n++) {
       await db.sql(
-        `INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
-         VALUES ($1, $2, 'test', '{}', '2027-01-01T00:00:00Z')`,
-        [`event.${String(n)}`, id],
+        `INSERT INTO domain_events (id, type, payment_id, cause, data, occurred_at) OVERRIDING SYSTEM VALUE
+         VALUES ($3, $1, $2, 'test', '{}', '2027-01-01T00:00:00Z')`,
+        [`event.${String(n)}`, id, 999_995 + n],
       );
     }
     const events = (await db.queries.timeline(id)).filter(({ what }) => what.startsWith('event.'));

@@ -13,7 +13,7 @@ export class House {
     readonly stripe: SimulatorControl,
     private simulator: RunningSimulator,
     private readonly port: number,
-    private readonly apiKey: string,
+    readonly apiKey: string,
   ) {}
 
   static async build(): Promise<House> {

@@ -178,10 +178,13 @@ class Simulator {
   private ensureWebhookEndpoint(): void {
     const { webhook } = this.options;
     if (webhook === undefined) return;
-    const known = [...this.store.table('webhook_endpoints').values()].find(({ url }) => url === webhook.url);
+    // The same receiver may have moved to another port: its secret tells.
+    const known = [...this.store.table('webhook_endpoints').values()].find(
+      ({ url, secret }) => url === webhook.url || secret === webhook.secret,
+    );
     this.engine.execute(NO_REQUEST, (ctx) => {
       if (known === undefined) newWebhookEndpoint(ctx, { ...webhook, enabledEvents: ['*'] });
-      else ctx.tx.put('webhook_endpoints', { ...known, secret: webhook.secret });
+      else ctx.tx.put('webhook_endpoints', { ...known, ...webhook });
     });
   }
 

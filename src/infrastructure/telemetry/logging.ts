@@ -11,6 +11,8 @@ const REDACT = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).con
   'req.headers["stripe-signature"]',
 );
 
+const PROCESS_ID = `process_${String(process.pid)}`;
+
 interface Request {
   readonly id: string;
   readonly method: string;
@@ -27,6 +29,8 @@ function params(level: string): Params {
       redact: { paths: REDACT, censor: '[redacted]' },
       // Given by the HTTP server, so that a line, an answer and a problem carry the same id.
       genReqId: (request) => request.id,
+      // What belongs to no request and no job is the process's own.
+      mixin: (_line, _level, logger) => ('requestId' in logger.bindings() ? {} : { requestId: PROCESS_ID }),
       quietReqLogger: true,
       customAttributeKeys: { reqId: 'requestId', responseTime: 'milliseconds' },
       serializers: {

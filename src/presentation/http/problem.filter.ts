@@ -13,7 +13,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(thrown);
     if (problem.code === 'internal_error' || problem.code === 'database_unavailable') {
-      this.logger.error({ requestId: request.id, msg: problem.code, err: loggable(thrown) });
+      this.logger.error({ msg: problem.code, err: loggable(thrown) });
     }
     if (reply.sent) return;
     void reply

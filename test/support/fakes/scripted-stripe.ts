@@ -38,10 +38,6 @@ export class ScriptedStripe extends PaymentGateway {
     this.#trouble.push(...trouble);
   }
 
-  get charges_(): string[] {
-    return [...this.intents.values()].flatMap(({ charge, failure }) => (failure === null ? (charge ?? []) : []));
-  }
-
   /** Done at Stripe, by the payer or in the dashboard. */
   set(intent: string, change: Partial<IntentObservation>): void {
     this.intents.set(intent, { ...this.intents.get(intent)!, ...change });

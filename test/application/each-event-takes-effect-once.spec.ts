@@ -1,0 +1,147 @@
+import { StripeBinding, type StripeAccount } from '../../src/application/shared/stripe-binding';
+import { GatewayUnavailable } from '../../src/application/payment/payment-gateway';
+import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
+import { ReceiveWebhook } from '../../src/application/webhook/receive-webhook';
+import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
+import { WebhookVerifier, type WebhookRefusal } from '../../src/application/webhook/webhook-verifier';
+import { err, ok, type Result } from '../../src/domain/shared/result';
+import { CashDesk } from '../support/fakes/cash-desk';
+import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
+import { NOON, paid, seen } from '../support/samples';
+
+const EVENT: StripeEvent = {
+  id: 'evt_1',
+  type: 'payment_intent.succeeded',
+  apiVersion: '2026-09-30.endive',
+  livemode: false,
+  account: null,
+  created: NOON,
+  objectType: 'payment_intent',
+  objectId: 'pi_1',
+  intent: 'pi_1',
+  payload: '{}',
+};
+
+/** Takes what is signed with `right`, and reads the event from the body. */
+class TrustingVerifier extends WebhookVerifier {
+  override verify(body: Uint8Array, signature: string | undefined): Result<StripeEvent, WebhookRefusal> {
+    if (signature !== 'right') return err({ kind: 'signature', detail: 'wrong' });
+    return ok({ ...EVENT, ...(JSON.parse(Buffer.from(body).toString()) as Partial<StripeEvent>) });
+  }
+}
+
+class BoundToTest extends StripeBinding {
+  override current(): StripeAccount {
+    return { account: 'acct_1', livemode: false };
+  }
+}
+
+let desk: CashDesk;
+let inbox: InMemoryInbox;
+let process: ProcessWebhook;
+beforeEach(() => {
+  desk = new CashDesk();
+  inbox = new InMemoryInbox();
+  process = new ProcessWebhook(inbox, desk.refresh);
+});
+
+const receive = (change: Partial<StripeEvent> = {}, signature: string | undefined = 'right') =>
+  new ReceiveWebhook(new TrustingVerifier(), inbox, new BoundToTest(), desk.clock).execute(
+    Buffer.from(JSON.stringify(change)),
+    signature,
+  );
+
+describe('A delivery', () => {
+  it('is stored with its job, and a second one is known as that', async () => {
+    expect(await receive()).toEqual({ ok: true, value: { id: 'evt_1', duplicate: false } });
+    expect(await receive()).toEqual({ ok: true, value: { id: 'evt_1', duplicate: true } });
+    expect(inbox.jobs).toEqual(['evt_1']);
+  });
+
+  it.each<[string, Partial<StripeEvent>, string, string]>([
+    ['forged', {}, 'wrong', 'signature'],
+    ['of live mode', { livemode: true }, 'right', 'foreign'],
+    ['of another account', { account: 'acct_2' }, 'right', 'foreign'],
+  ])('%s is refused, and nothing of it is stored', async (_what, change, signature, kind) => {
+    expect(await receive(change, signature)).toMatchObject({ ok: false, error: { kind } });
+    expect(await inbox.list()).toEqual([]);
+    expect(inbox.jobs).toEqual([]);
+  });
+
+  it('that names our own account is taken', async () => {
+    expect((await receive({ account: 'acct_1' })).ok).toBe(true);
+  });
+});
+
+describe('A stored event', () => {
+  const payByClient = async () => {
+    await desk.create('key-1');
+    desk.stripe.set('pi_1', paid('ch_9'));
+  };
+
+  it('takes effect once, however often it is worked on', async () => {
+    await payByClient();
+    await receive();
+    await process.execute('evt_1');
+    await process.execute('evt_1');
+    expect(desk.events).toEqual(['payment.created', 'payment.succeeded']);
+    expect(desk.stripe.reads).toBe(1);
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'processed', paymentId: desk.payment.id, note: null });
+  });
+
+  it('and three others about the same change have one effect', async () => {
+    await payByClient();
+    const others = ['charge.succeeded', 'payment_intent.succeeded', 'payment_intent.created'];
+    await receive();
+    for (const [n, type] of others.entries()) await receive({ id: `evt_${String(n + 2)}`, type });
+    await Promise.all(['evt_4', 'evt_2', 'evt_1', 'evt_3'].map((id) => process.execute(id)));
+    expect(desk.events).toEqual(['payment.created', 'payment.succeeded']);
+    expect(desk.attempts.filter(({ charge }) => charge === 'ch_9')).toHaveLength(1);
+    expect((await inbox.list()).map(({ status }) => status)).toEqual(Array(4).fill('processed'));
+  });
+
+  it('stays to be worked on when Stripe does not answer', async () => {
+    await payByClient();
+    await receive();
+    desk.stripe.unavailable = true;
+    await expect(process.execute('evt_1')).rejects.toThrow(GatewayUnavailable);
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'received' });
+    desk.stripe.unavailable = false;
+    await process.execute('evt_1');
+    expect(desk.payment.status).toBe('succeeded');
+  });
+
+  it.each(['customer.created', 'invoice.paid', 'charge.dispute.created', 'something.new'])(
+    'of type %s is kept and ignored',
+    async (type) => {
+      await payByClient();
+      await receive({ type });
+      await process.execute('evt_1');
+      expect(await inbox.show('evt_1')).toMatchObject({ status: 'ignored' });
+      expect(desk.stripe.reads).toBe(0);
+    },
+  );
+
+  it('about somebody else’s intent is ignored', async () => {
+    desk.stripe.intents.set('pi_1', seen({ paymentId: null }));
+    await receive();
+    await process.execute('evt_1');
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'ignored', note: expect.stringContaining('pi_1') });
+  });
+
+  it('about payments that names no intent is set aside, because it may be of a version that we cannot read', async () => {
+    await receive({ intent: null, apiVersion: '2031-01-01.future' });
+    await process.execute('evt_1');
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'set_aside', note: expect.stringContaining('2031') });
+  });
+
+  it('about a charge without an intent is none of ours', async () => {
+    await receive({ intent: null, type: 'charge.succeeded' });
+    await process.execute('evt_1');
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'ignored' });
+  });
+
+  it('that is not there is nothing to do', async () => {
+    await expect(process.execute('evt_none')).resolves.toBeUndefined();
+  });
+});
