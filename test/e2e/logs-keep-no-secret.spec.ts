@@ -28,7 +28,10 @@ describe('the log', () => {
     await house.assertOracles();
     secrets.push(String(open.body.clientSecret), bearer, house.apiKey, WEBHOOK_SECRET, 'sk_test_end_to_end');
     secrets.push('Ada Marker', 'marker of metadata', 'marker of a broken body', 'ck_marked_and_wrong', 'whsec_');
-    await eventually(async () => Promise.resolve(expect(house.service.output).toContain('requestId')));
+    await eventually(() => {
+      expect(house.service.output).toContain('requestId');
+      return Promise.resolve();
+    });
   });
   afterAll(() => house.tearDown());
 

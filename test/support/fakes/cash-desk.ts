@@ -123,7 +123,7 @@ export function createCommand(key: string, given: CreateGiven): CreatePaymentCom
   return { ...asked, idempotency: scopeOf('POST /payments', key, asked) };
 }
 
-export function scopeOf(route: string, key: string, body: unknown): IdempotencyScope {
+function scopeOf(route: string, key: string, body: unknown): IdempotencyScope {
   return { principal: 'key:key_1', route, key, fingerprint: JSON.stringify(body) };
 }
 
