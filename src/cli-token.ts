@@ -9,16 +9,14 @@ import { perform, type Invocation } from './presentation/cli/program';
 @Module({})
 class TokenModule {}
 
-/** Neither database nor Stripe is needed for a token, and a live key forbids it. */
+/** Neither database nor Stripe is needed for a token, and a key of Stripe's forbids it: then it is no sandbox. */
 export async function runToken(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<void> {
   await perform(invocation, 'token', tokenServices(env));
 }
 
 function tokenServices(env: NodeJS.ProcessEnv): DynamicModule {
-  if (env.STRIPE_SECRET_KEY?.includes('_live_') === true) {
-    throw failed(
-      'Tokens are made in the sandbox only, and STRIPE_SECRET_KEY is a live key: your application makes them.',
-    );
+  if ((env.STRIPE_SECRET_KEY ?? '') !== '') {
+    throw failed('Tokens are made in the sandbox only, and STRIPE_SECRET_KEY is set: your application makes them.');
   }
   const { settings, files } = settingsIn(env);
   const secret = settings.JWT_SECRET ?? secretsIn(files)?.jwtSecret;

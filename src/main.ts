@@ -37,7 +37,7 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
   const http = await openHttp(config);
   const logger = http.app.get(Logger);
   for (const warning of warnings) logger.warn(warning);
-  if (config.sandbox) {
+  if (config.sandbox || sandbox.databaseUrl !== null) {
     sandbox.files.announce({
       pid: process.pid,
       databaseUrl: config.databaseUrl,
@@ -76,14 +76,19 @@ async function assertPortIsFree(settings: Settings): Promise<void> {
     probe.listen(settings.PORT, hostOf(settings));
     await once(probe, 'listening');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const taken = `PORT ${String(settings.PORT)} is taken by another program: stop that one, or start with PORT=${String(settings.PORT + 1)}.`;
-    throw new SettingsError([
-      code === 'EADDRINUSE' ? taken : `PORT ${String(settings.PORT)} cannot be opened: ${message}.`,
-    ]);
+    throw new SettingsError([notOpened(settings, error as NodeJS.ErrnoException)]);
   } finally {
     probe.close();
   }
+}
+
+function notOpened(settings: Settings, { code, message }: NodeJS.ErrnoException): string {
+  const port = String(settings.PORT);
+  if (code === 'EADDRINUSE') {
+    return `PORT ${port} is taken by another program: stop that one, or start with PORT=${String(settings.PORT + 1)}.`;
+  }
+  if (code === 'EACCES') return `PORT ${port} may not be opened by this account: take one above 1023.`;
+  return `HOST ${hostOf(settings)} cannot be listened on (${message}): give an address of this machine.`;
 }
 
 function stopSignal(): Promise<string> {

@@ -23,7 +23,7 @@ Cashdesk is ready.
 
   API       ${origin}/api/v1
   OpenAPI   ${origin}/docs
-  Stripe    ${config.stripe.apiUrl ?? 'none'} (a simulator: no money moves)
+  Stripe    ${stripeText(config)}
   API key   ${apiKey}
 
 Take a payment:
@@ -37,4 +37,8 @@ Take a payment:
 Ctrl-C stops it and keeps the data.
 
 `;
+}
+
+function stripeText({ sandbox, stripe }: ServiceConfig): string {
+  return sandbox ? `${stripe.apiUrl ?? ''} (a simulator: no money moves)` : 'your test account: no money moves';
 }

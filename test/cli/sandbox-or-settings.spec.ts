@@ -60,9 +60,9 @@ describe('a token', () => {
     expect(decodeJwt(out.trim())).toMatchObject({ iss: 'cashdesk', aud: 'cashdesk', role: 'customer', sub: 'cus_7' });
   });
 
-  it('is not made with a live key, whatever else is set', async () => {
+  it.each(['sk_live_1', 'sk_test_1'])('is not made with a key of Stripe (%s), whatever else is set', async (key) => {
     new SandboxFiles(folder).secrets();
-    const ended = refused(await cashdesk('token --role admin', { STRIPE_SECRET_KEY: 'sk_live_1' }));
+    const ended = refused(await cashdesk('token --role admin', { STRIPE_SECRET_KEY: key }));
     expect(ended).toEqual({ exitCode: 1, line: expect.stringMatching(/^Tokens are made in the sandbox only/) });
   });
 

@@ -80,8 +80,9 @@ describe('A repeat', () => {
 });
 
 describe('A request of which the intent shows no effect', () => {
-  it('had none, when Stripe answered with an error of its own', () => {
-    expect(isOver(wanted, inDoubt(CONFIRM, 'server_error'), after(1))).toBe(true);
+  it('may still be under way for a while after Stripe answered with an error of its own', () => {
+    expect(isOver(wanted, inDoubt(CONFIRM, 'server_error'), after(UNDER_WAY_FOR - 1))).toBe(false);
+    expect(isOver(wanted, inDoubt(CONFIRM, 'server_error'), after(UNDER_WAY_FOR))).toBe(true);
   });
 
   it('may still be under way for a while after the payer wanted it last', () => {
@@ -132,37 +133,56 @@ describe('An intent that is found', () => {
   ])('proves of %s (%j) that shows %j: %s', (_what, request, shown, state) => {
     const status = request.operation === 'capture' ? 'authorized' : 'requires_payment_method';
     const before = paymentIn({ status });
-    expect(provenBy(inDoubt(request), seen(shown), before)?.state ?? null).toBe(state);
+    expect(provenBy(inDoubt(request), seen(shown), before, true)?.state ?? null).toBe(state);
   });
 
   it('proves nothing of what the client did, for that is no request of ours', () => {
     const mirrored = Attempt.mirror('att_2', 'pay_1', { ...NO_CHARGE, charge: 'ch_1' }, 'succeeded', NOON);
-    expect(provenBy(mirrored, seen(paid()), paymentIn())).toBeNull();
+    expect(provenBy(mirrored, seen(paid()), paymentIn(), true)).toBeNull();
+  });
+
+  it.each([
+    ['a refusal', declinedBy('ch_9')],
+    ['a challenge', CHALLENGE],
+  ])('with %s says nothing of a confirmation that may still be under way', (_what, shown) => {
+    const before = paymentIn({ updatedAt: after(-MINUTE) });
+    expect(provenBy(inDoubt(CONFIRM), seen(shown), before, false)).toBeNull();
+    expect(provenBy(inDoubt(CONFIRM), seen(paid()), before, false)?.state).toBe('succeeded');
+  });
+
+  it('that was not confirmed yet proves nothing of a charge', () => {
+    expect(provenBy(inDoubt(CHARGE), seen({ status: 'requires_confirmation' }), wanted, true)).toBeNull();
+    expect(provenBy(inDoubt(CHARGE), seen({}), wanted, true)).toBeNull();
   });
 
   it('with the refusal that was known before says nothing of a second confirmation', () => {
     const { failure } = seen(declinedBy('ch_1'));
     const before = paymentIn({ failure, charge: 'ch_1', updatedAt: after(-MINUTE) });
-    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_1')), before)).toBeNull();
-    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_2')), before)?.state).toBe('declined');
+    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_1')), before, true)).toBeNull();
+    expect(provenBy(inDoubt(CONFIRM), seen(declinedBy('ch_2')), before, true)?.state).toBe('declined');
   });
 
   it('with the challenge of an earlier confirmation says nothing of a second one', () => {
     const before = paymentIn({ ...CHALLENGE, updatedAt: after(-MINUTE) });
-    expect(provenBy(inDoubt(CONFIRM), seen(CHALLENGE), before)).toBeNull();
+    expect(provenBy(inDoubt(CONFIRM), seen(CHALLENGE), before, true)).toBeNull();
     const another = { ...CHALLENGE, redirectUrl: 'https://bank.example/another' };
-    expect(provenBy(inDoubt(CONFIRM), seen(another), before)?.state).toBe('requires_action');
+    expect(provenBy(inDoubt(CONFIRM), seen(another), before, true)?.state).toBe('requires_action');
   });
 
   it('with the refusal that a webhook told us of after it was sent proves it declined', () => {
     const { failure } = seen(declinedBy('ch_1'));
     const told = paymentIn({ failure, charge: 'ch_1', updatedAt: after(MINUTE) });
-    const proof = provenBy(inDoubt(CONFIRM, 'server_error'), seen(declinedBy('ch_1')), told);
+    const proof = provenBy(inDoubt(CONFIRM, 'server_error'), seen(declinedBy('ch_1')), told, true);
     expect(proof).toMatchObject({ state: 'declined', report: { charge: 'ch_1' } });
   });
 
   it('shows of a decline what Stripe said and which charge it was', () => {
-    const proof = provenBy(inDoubt(CHARGE), seen({ ...declinedBy('ch_9'), riskScore: 7, riskLevel: 'normal' }), wanted);
+    const proof = provenBy(
+      inDoubt(CHARGE),
+      seen({ ...declinedBy('ch_9'), riskScore: 7, riskLevel: 'normal' }),
+      wanted,
+      true,
+    );
     expect(proof?.report).toEqual({
       charge: 'ch_9',
       code: 'card_declined',

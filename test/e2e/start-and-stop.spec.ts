@@ -237,6 +237,22 @@ describe('a bad setting', () => {
       { STRIPE_API_URL: NOBODY },
       ['STRIPE_API_URL is set without STRIPE_SECRET_KEY'],
     ],
+    [
+      'a network that is none',
+      { STRIPE_WEBHOOK_ALLOWED_IPS: '1.2.3.4/99' },
+      ['STRIPE_WEBHOOK_ALLOWED_IPS has 1.2.3.4/99'],
+    ],
+    [
+      'two encryption keys under one id',
+      { ENCRYPTION_KEYS: [1, 2].map((n) => `k1:${Buffer.alloc(32, n).toString('base64')}`).join(',') },
+      ['ENCRYPTION_KEYS has two keys with the id k1'],
+    ],
+    ['an address that is not of this machine', { HOST: '256.1.1.1' }, ['HOST 256.1.1.1 cannot be listened on']],
+    [
+      'a file in place of the data folder',
+      { CASHDESK_DATA_DIR: 'package.json' },
+      ['CASHDESK_DATA_DIR package.json is no folder'],
+    ],
     ['a key without a signing secret', { STRIPE_SECRET_KEY: 'sk_test_1' }, ['STRIPE_WEBHOOK_SECRET is missing']],
     [
       'a live key with the address of another Stripe',

@@ -25,6 +25,11 @@ describe('a payment, end to end', () => {
     return intent;
   }
 
+  /** What was asked of Stripe, but for reads: those come whenever a webhook does. */
+  async function posts(): Promise<number> {
+    return (await house.stripe.journal()).filter(({ method }) => method === 'POST').length;
+  }
+
   it('is charged at once with a card that the server confirms', async () => {
     const { status, body } = await pay('b1');
     expect(status).toBe(201);
@@ -181,13 +186,23 @@ describe('a payment, end to end', () => {
     ['ugx', 5000],
     ['gbp', 5],
   ])('refuses %s %d with the reason, and asks Stripe nothing', async (currency, amount) => {
-    const before = (await house.stripe.journal()).length;
+    const before = await posts();
     const { status, body } = await pay(`refused ${currency}`, { currency, amount });
     expect(status).toBe(400);
     expect(body).toMatchObject({
       errors: [{ field: expect.stringMatching(/amount|currency/), reason: expect.any(String) }],
     });
-    expect(await house.stripe.journal()).toHaveLength(before);
+    expect(await posts()).toBe(before);
+  });
+
+  it('refuses a part that the currency cannot be captured in, and asks Stripe nothing', async () => {
+    const { body } = await pay('kwd part', { currency: 'kwd', amount: 5_120, captureMethod: 'manual' });
+    const path = `${PAYMENTS}/${String(body.id)}/capture`;
+    const before = await posts();
+    const refused = await house.service.post(path, 'kwd uneven', { amount: 5_005 });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: 'amount' }] } });
+    expect(await posts()).toBe(before);
+    expect((await house.service.post(path, 'kwd even', { amount: 5_000 })).status).toBe(200);
   });
 
   it('shows a customer what is theirs, and 404 for the rest', async () => {

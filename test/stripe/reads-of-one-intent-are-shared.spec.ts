@@ -8,6 +8,9 @@ class SlowStripe extends PaymentGateway {
   readonly begun: string[] = [];
   readonly #ends: (() => void)[] = [];
 
+  override captureRefusal(): string | null {
+    return null;
+  }
   override refusal(): string | null {
     return null;
   }

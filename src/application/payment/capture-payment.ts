@@ -1,6 +1,8 @@
+import { Money } from '../../domain/shared/money';
 import type { IdempotencyScope } from '../shared/idempotency';
 import type { AnswerOnce, PaymentResult } from './answer-once';
 import { busy, type BeginOperation } from './begin-operation';
+import type { PaymentGateway } from './payment-gateway';
 
 export interface CapturePaymentCommand {
   readonly paymentId: string;
@@ -14,6 +16,7 @@ export class CapturePayment {
   constructor(
     private readonly beginOperation: BeginOperation,
     private readonly answerOnce: AnswerOnce,
+    private readonly gateway: PaymentGateway,
   ) {}
 
   execute(command: CapturePaymentCommand): Promise<PaymentResult> {
@@ -24,6 +27,8 @@ export class CapturePayment {
         const amount = command.amount ?? payment.snapshot().capturable;
         const allowed = payment.allowsCapture(amount);
         if (!allowed.ok) return { kind: 'refused', problem: allowed.error };
+        const reason = this.gateway.captureRefusal(Money.of(amount, payment.money.currency));
+        if (reason !== null) return { kind: 'refused', problem: { kind: 'amount_refused', reason } };
         return { kind: 'send', request: { operation: 'capture', amount } };
       }),
     );

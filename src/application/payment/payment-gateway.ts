@@ -47,6 +47,8 @@ export abstract class PaymentGateway {
 
   /** Why Stripe cannot take this amount of this currency; null when it can. Asks nobody. */
   abstract refusal(money: Money): string | null;
+  /** The same for a part that is captured: the whole was judged before, so only its last digits matter. */
+  abstract captureRefusal(part: Money): string | null;
   /** Sends an attempt, under the idempotency key that derives from its id. Never throws for what Stripe answers. */
   abstract send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer>;
   abstract read(intent: string): Promise<GatewayReading>;

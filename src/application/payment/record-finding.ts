@@ -61,7 +61,9 @@ export class RecordFinding {
         if (now.getTime() - since.getTime() > HAND_OVER_AFTER) attempt.handOver(adviceFor(attempt), now);
         await this.payments.saveAttempt(attempt);
       }
-      return this.answer(attempt, outcomeOf(payment, attempt));
+      // It is settled, but how the payment stands is still to be asked: nothing older may be kept as the answer.
+      const unseen = payment.snapshot().refreshDueAt !== null;
+      return this.answer(attempt, unseen ? inDoubt(payment) : outcomeOf(payment, attempt));
     });
   }
 
@@ -107,7 +109,7 @@ export class RecordFinding {
       if (payment.intent === null) payment.observe(answered, now, cause);
       payment.askAgain(now);
       await this.payments.save(payment);
-      return this.answer(attempt, { kind: 'in_doubt', payment: viewOf(payment, true) });
+      return this.answer(attempt, inDoubt(payment));
     });
   }
 
@@ -131,6 +133,10 @@ export class RecordFinding {
     else await this.records.release(attempt.id);
     return outcome;
   }
+}
+
+function inDoubt(payment: Payment): PaymentOutcome {
+  return { kind: 'in_doubt', payment: viewOf(payment, true) };
 }
 
 function seenIn(finding: AttemptFinding): IntentObservation | null {

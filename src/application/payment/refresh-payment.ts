@@ -34,11 +34,11 @@ export class RefreshPayment {
     for (let look = 0; look < LOOKS; look++) {
       const known = await this.payments.findByIntent(command.intent);
       const seen = await this.look(command.intent);
-      if (seen === null) return null;
+      if (seen === null) return known === null ? null : this.storeMissing(command, known);
       const payment = known ?? (seen.paymentId === null ? null : await this.payments.find(seen.paymentId));
       if (payment === null) return null;
-      // Found by the intent's metadata, so read after the look: what it knows of the intent by now may be newer.
-      if (known === null && payment.intent !== null) continue;
+      // Found by the intent's metadata, so read after the look: what it knows of this intent by now may be newer.
+      if (known === null && payment.intent === command.intent) continue;
       const charges = await this.chargesIfNew(payment, seen);
       if (await this.store(command, payment, seen, charges)) return payment.id;
     }
@@ -49,6 +49,18 @@ export class RefreshPayment {
     const reading = await this.gateway.read(intent);
     if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
     return reading.kind === 'found' ? reading.seen : null;
+  }
+
+  /** Stripe does not know what it once made: nothing can be found out any more, and a person has to look. */
+  private storeMissing(command: RefreshPaymentCommand, known: Payment): Promise<string> {
+    return this.unitOfWork.run(async () => {
+      const payment = await this.payments.lock(known.id);
+      if (payment === null) throw new Error(`payment ${known.id} does not exist`);
+      payment.missAtStripe(command.intent, this.clock.now(), command.cause);
+      await this.payments.save(payment);
+      await command.within?.(payment.id);
+      return payment.id;
+    });
   }
 
   private async chargesIfNew(payment: Payment, seen: IntentObservation): Promise<ObservedCharge[]> {
@@ -69,10 +81,11 @@ export class RefreshPayment {
       if (payment === null) return false;
       const now = this.clock.now();
       const moved = payment.version !== asked.version;
+      const before = payment.snapshot();
       const changed = payment.observe(seen, now, command.cause);
       // Somebody who looked as well may have stored the very same.
       if (moved && changed) return false;
-      if (!moved) await this.payments.save(payment);
+      if (!moved && payment.snapshot() !== before) await this.payments.save(payment);
       await this.keepClientAttempts.execute(payment.id, seen, charges, now);
       await command.within?.(payment.id);
       return true;

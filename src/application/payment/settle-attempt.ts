@@ -37,7 +37,7 @@ export class SettleAttempt {
       case 'read':
         return this.judge(payment, attempt, await this.gateway.read(payment.intent ?? ''));
       case 'list':
-        return proven(payment, attempt, await this.gateway.findCreatedBy(attempt));
+        return this.proven(payment, attempt, await this.gateway.findCreatedBy(attempt));
     }
   }
 
@@ -50,7 +50,7 @@ export class SettleAttempt {
   /** The intent proves the attempt; or the attempt may be repeated; or it had no effect and never will. */
   private async judge(payment: Payment, attempt: Attempt, reading: GatewayReading): Promise<AttemptFinding | null> {
     if (reading.kind !== 'found') return null;
-    const finding = proven(payment, attempt, reading);
+    const finding = this.proven(payment, attempt, reading);
     if (finding !== null) return finding;
     const now = this.clock.now();
     if (mayRepeat(payment, attempt, now)) return this.repeat(payment, attempt);
@@ -58,9 +58,11 @@ export class SettleAttempt {
     const message = 'Stripe shows that it had no effect.';
     return { kind: 'rejected', code: 'no_effect', message, seen: reading.seen, request: null, replayed: false };
   }
-}
 
-function proven(payment: Payment, attempt: Attempt, reading: GatewayReading): AttemptFinding | null {
-  const proof = reading.kind === 'found' ? provenBy(attempt, reading.seen, payment) : null;
-  return reading.kind === 'found' && proof !== null ? { kind: 'proven', proof, seen: reading.seen } : null;
+  private proven(payment: Payment, attempt: Attempt, reading: GatewayReading): AttemptFinding | null {
+    if (reading.kind !== 'found') return null;
+    const over = isOver(payment, attempt, this.clock.now());
+    const proof = provenBy(attempt, reading.seen, payment, over);
+    return proof === null ? null : { kind: 'proven', proof, seen: reading.seen };
+  }
 }

@@ -176,7 +176,7 @@ export class Payment {
     }
     const before = this.props.status;
     if (seen.status !== before && !mayFollow(PAYMENT_TRANSITIONS, before, seen.status)) {
-      return this.contradict(`Stripe shows ${seen.status}, but ${before} is final here`, seen, now, cause);
+      return this.contradict(`Stripe shows ${seen.status}, which cannot follow ${before}`, seen, now, cause);
     }
     const next: PaymentProps = {
       ...this.props,
@@ -198,6 +198,11 @@ export class Payment {
       });
     }
     return true;
+  }
+
+  /** Stripe does not know the intent that it once made for this payment. */
+  missAtStripe(intent: string, now: Date, cause: string): void {
+    this.callForAttention(`Stripe does not know ${intent} any more`, { intent }, now, cause);
   }
 
   /** Ends a payment of which Stripe never heard. */
@@ -222,11 +227,18 @@ export class Payment {
     this.record(`payment.${status}`, now, cause, { from, ...end });
   }
 
+  /** Keeps the intent where none is known, or the payment would pass for one of which Stripe never heard. */
   private contradict(reason: string, seen: IntentObservation, now: Date, cause: string): boolean {
+    const { intent, charge } = this.props;
+    if (intent === null) this.props = { ...this.props, intent: seen.intent, charge: charge ?? seen.charge };
+    return this.callForAttention(reason, { intent: seen.intent, stripeStatus: seen.status }, now, cause);
+  }
+
+  private callForAttention(reason: string, data: Record<string, unknown>, now: Date, cause: string): boolean {
     this.answered();
     if (this.props.attention === reason) return false;
     this.props = { ...this.props, attention: reason, updatedAt: now };
-    this.record('payment.contradicted', now, cause, { reason, intent: seen.intent, stripeStatus: seen.status });
+    this.record('payment.contradicted', now, cause, { reason, ...data });
     return true;
   }
 

@@ -34,11 +34,13 @@ export function mayRepeat(payment: Payment, attempt: Attempt, now: Date): boolea
 
 /**
  * Whether nothing of the request can be under way at Stripe any more, so that an intent which shows no effect of it
- * proves that it had none. Stripe's own answer says so; else it is long enough ago that it may have been repeated last.
+ * proves that it had none: long enough after it was sent, or could have been repeated, for the last time.
  */
 export function isOver(payment: Payment, attempt: Attempt, now: Date): boolean {
-  if (attempt.doubt === 'server_error' || attempt.firstSentAt === null) return true;
+  if (attempt.firstSentAt === null) return true;
   const first = attempt.firstSentAt.getTime();
+  // It is not repeated; but a 500 says only that Stripe failed to answer, not that it has stopped.
+  if (attempt.doubt === 'server_error') return now.getTime() - first >= UNDER_WAY_FOR;
   const forgotten = first + REPEATABLE_FOR;
   const unwanted = payment.snapshot().expiresAt.getTime();
   const last = attempt.needsPayer ? Math.max(first, Math.min(unwanted, forgotten)) : forgotten;
@@ -58,14 +60,18 @@ export interface Proof {
 /**
  * What an intent proves about an attempt, or null when it proves nothing yet.
  * @param before the payment as it was known before this observation.
+ * @param over nothing of the attempt is under way any more. Until then a refusal or a challenge of the intent may be an
+ * earlier attempt's, or the payer's own, and says nothing of a confirmation that Stripe has yet to carry out.
  */
-export function provenBy(attempt: Attempt, seen: IntentObservation, before: Payment): Proof | null {
+export function provenBy(attempt: Attempt, seen: IntentObservation, before: Payment, over: boolean): Proof | null {
   const request = attempt.request;
   switch (request?.operation) {
     case 'create':
       if (!request.confirm) return { state: 'succeeded', report: {} };
-      return provenConfirmation(seen) ?? { state: 'succeeded', report: reportOf(seen) };
+      // The intent is this attempt's own, so whatever it shows beyond its beginning came of it.
+      return provenConfirmation(seen);
     case 'confirm':
+      if (!over && !isDecided(seen)) return null;
       return standsAsBefore(attempt, before, seen) ? null : provenConfirmation(seen);
     case 'capture':
       if (seen.status === 'canceled') return overtaken('the authorization was canceled first');
@@ -117,6 +123,11 @@ function provenConfirmation(seen: IntentObservation): Proof | null {
     case 'failed':
       return null;
   }
+}
+
+/** Whatever else is under way, it cannot change this any more. */
+function isDecided({ status }: IntentObservation): boolean {
+  return status === 'authorized' || status === 'succeeded' || status === 'canceled';
 }
 
 /** The intent shows what we knew of before this attempt was sent: it says nothing about this one. */

@@ -36,6 +36,7 @@ export class PostgresDuePayments extends DuePayments {
     return this.take(
       `SELECT id FROM payments p
        WHERE status IN ('requires_payment_method', 'requires_confirmation', 'requires_action') AND expires_at <= now()
+         AND attention IS NULL
          AND NOT EXISTS (SELECT FROM attempts a WHERE a.payment_id = p.id
                          AND (a.next_check_at IS NOT NULL
                               OR a.origin = 'expiry' AND a.created_at > now() - make_interval(mins => $2)))

@@ -12,7 +12,8 @@ import { unseal } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 import { TIMELINE, type TimelineRow, toEntry } from './timeline-sql';
 
-const IN_DOUBT = `EXISTS (SELECT FROM attempts a WHERE a.payment_id = p.id AND a.state IN ('prepared', 'sent', 'unknown'))`;
+/** An attempt is under way, or Stripe is still to be asked how the payment stands. */
+const IN_DOUBT = `(EXISTS (SELECT FROM attempts a WHERE a.payment_id = p.id AND a.state IN ('prepared', 'sent', 'unknown')) OR p.refresh_due_at IS NOT NULL)`;
 
 const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 

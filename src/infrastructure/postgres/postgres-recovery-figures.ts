@@ -7,6 +7,8 @@ export interface RecoveryFigures {
   readonly forPerson: number;
   /** Stripe's events that could not be understood. */
   readonly setAside: number;
+  /** Stripe's events that had no effect for more than five minutes. */
+  readonly overdue: number;
 }
 
 const FIGURES = `
@@ -14,9 +16,11 @@ SELECT
   (SELECT count(*)::int FROM attempts WHERE state = 'unknown') AS "inDoubt",
   (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
     + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
-  (SELECT count(*)::int FROM webhook_events WHERE status = 'set_aside') AS "setAside"`;
+  (SELECT count(*)::int FROM webhook_events WHERE status = 'set_aside') AS "setAside",
+  (SELECT count(*)::int FROM webhook_events
+   WHERE status = 'received' AND received_at < now() - interval '5 minutes') AS overdue`;
 
 export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryFigures> {
   const [figures] = await dataSource.query<RecoveryFigures[]>(FIGURES);
-  return figures ?? { inDoubt: 0, forPerson: 0, setAside: 0 };
+  return figures ?? { inDoubt: 0, forPerson: 0, setAside: 0, overdue: 0 };
 }

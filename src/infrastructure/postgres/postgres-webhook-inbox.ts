@@ -15,7 +15,7 @@ INSERT INTO webhook_events (id, stripe_account, livemode, type, api_version, obj
   stripe_payment_intent, payload, status, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10)
 ON CONFLICT (id) DO UPDATE SET deliveries = webhook_events.deliveries + 1
-RETURNING deliveries`;
+RETURNING deliveries, status = 'received' AND received_at < now() - interval '5 minutes' AS overdue`;
 
 const VIEW = `
 SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries,
@@ -55,12 +55,13 @@ export class PostgresWebhookInbox extends WebhookInbox {
     const { account, livemode } = this.binding.current();
     const payload = this.cipher.seal(event.payload, context(event.id));
     return this.unitOfWork.run(async () => {
-      const [row] = await this.query<{ deliveries: number }>(STORE, [
+      const [row] = await this.query<{ deliveries: number; overdue: boolean }>(STORE, [
         ...[event.id, account, livemode, event.type, event.apiVersion, event.objectType, event.objectId],
         ...[event.intent, payload, event.created],
       ]);
       const isNew = row?.deliveries === 1;
-      if (isNew) await this.jobs.enqueue('process-webhook', { event: event.id });
+      // Its job may have been given up: that Stripe delivers it again is a chance to work on it after all.
+      if (isNew || row?.overdue === true) await this.jobs.enqueue('process-webhook', { event: event.id });
       return isNew;
     });
   }

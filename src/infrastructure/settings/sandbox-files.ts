@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { SettingsError } from './settings';
 
 /** What the sandbox made up for itself; it lives as long as its data. */
 export interface SandboxSecrets {
@@ -26,8 +27,12 @@ export interface RunningSandbox {
 export class SandboxFiles {
   readonly directory: string;
 
+  /** @throws SettingsError when there is something else in its place. */
   constructor(directory: string) {
     this.directory = resolve(directory);
+    if (existsSync(this.directory) && !statSync(this.directory).isDirectory()) {
+      throw new SettingsError([`CASHDESK_DATA_DIR ${directory} is no folder: name another, or remove that file.`]);
+    }
   }
 
   path(name: string): string {

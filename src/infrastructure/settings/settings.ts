@@ -1,3 +1,4 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength, validateSync } from 'class-validator';
 
@@ -121,7 +122,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const wrong = validateSync(settings).map(({ property, constraints }) => {
     return `${property} ${Object.values(constraints ?? {})[0] ?? 'is not valid'}.`;
   });
-  const lines = [...wrong, ...(wrong.length === 0 ? missing(settings) : [])];
+  const lines = [...wrong, ...(wrong.length === 0 ? [...unsound(settings), ...missing(settings)] : [])];
   if (lines.length > 0) throw new SettingsError(lines);
   return settings;
 }
@@ -137,6 +138,28 @@ const OPTIONAL = [
   'JWT_SECRET',
   'ENCRYPTION_KEYS',
 ];
+
+/** What has the right shape and is still wrong. */
+function unsound({ STRIPE_WEBHOOK_ALLOWED_IPS: networks, ENCRYPTION_KEYS: ring }: Settings): string[] {
+  const lines: string[] = [];
+  const wrong = networks?.split(',').find((network) => !isNetwork(network));
+  if (wrong !== undefined) lines.push(`STRIPE_WEBHOOK_ALLOWED_IPS has ${wrong}, which is no address or network.`);
+  const ids = ring?.split(',').map((key) => key.slice(0, key.indexOf(':'))) ?? [];
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined) lines.push(`ENCRYPTION_KEYS has two keys with the id ${twice}: give each an id of its own.`);
+  return lines;
+}
+
+function isNetwork(network: string): boolean {
+  const [address = '', bits] = network.split('/');
+  const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+  try {
+    new BlockList().addSubnet(address, Number(bits ?? 32), family);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** A key of Stripe's needs a signing secret; one that moves real money lives on nothing that the sandbox made up. */
 function missing(settings: Settings): string[] {

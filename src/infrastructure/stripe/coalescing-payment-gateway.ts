@@ -38,6 +38,9 @@ export class CoalescingPaymentGateway extends PaymentGateway {
   override refusal(money: Money): string | null {
     return this.inner.refusal(money);
   }
+  override captureRefusal(part: Money): string | null {
+    return this.inner.captureRefusal(part);
+  }
   override send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
     return this.inner.send(payment, attempt);
   }

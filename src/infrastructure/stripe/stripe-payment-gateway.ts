@@ -9,7 +9,7 @@ import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import { REPEATABLE_FOR } from '../../domain/payment/settlement';
-import { Money } from '../../domain/shared/money';
+import type { Money } from '../../domain/shared/money';
 import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
 import { answerToError, isMissing, isReplayed } from './stripe-errors';
 import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY, REFERENCE_KEY } from './stripe-intent';
@@ -31,11 +31,11 @@ export class StripePaymentGateway extends PaymentGateway {
     return refusalOf(money);
   }
 
+  override captureRefusal(part: Money): string | null {
+    return stepRefusalOf(part);
+  }
+
   override async send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
-    const message = captureRefusal(payment, attempt);
-    if (message !== null) {
-      return { kind: 'rejected', code: 'amount_refused', message, seen: null, request: null, replayed: false };
-    }
     // A bug in what we ask throws here; whatever happens from now on may happen after the request has left.
     const called = this.call(payment, attempt);
     try {
@@ -147,13 +147,6 @@ function methodParams(request: {
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.returnUrl === null ? {} : { return_url: request.returnUrl }),
   };
-}
-
-/** Which parts of an amount Stripe takes; the whole was judged before it was sent. */
-function captureRefusal(payment: Payment, attempt: Attempt): string | null {
-  const { request } = attempt;
-  if (request?.operation !== 'capture') return null;
-  return stepRefusalOf(Money.of(request.amount, payment.money.currency));
 }
 
 function intentOf(payment: Payment): string {

@@ -45,7 +45,7 @@ const PROVIDERS: Provider[] = [
   useCase(BeginOperation, UnitOfWork, Payments, IdempotencyRecords, Identifiers, Clock),
   useCase(CreatePayment, BeginPayment, PaymentGateway, AnswerOnce, Identifiers, Clock),
   useCase(ConfirmPayment, BeginOperation, AnswerOnce),
-  useCase(CapturePayment, BeginOperation, AnswerOnce),
+  useCase(CapturePayment, BeginOperation, AnswerOnce, PaymentGateway),
   useCase(CancelPayment, BeginOperation, AnswerOnce),
   useCase(KeepClientAttempts, Payments, Identifiers),
   useCase(RefreshPayment, UnitOfWork, Payments, PaymentGateway, KeepClientAttempts, Clock),

@@ -25,23 +25,30 @@ export async function prepareService(config: ServiceConfig): Promise<Warning[]> 
   try {
     await migrate(dataSource);
     const binding = new PostgresStripeBinding(dataSource);
+    const livemode = isLiveKey(config.stripe.secretKey);
+    const before = await binding.load();
+    // Before Stripe is asked anything: a live key has no business with a test database.
+    if (before !== null && before.livemode !== livemode) {
+      throw foreign(`is a ${mode(livemode)} key, but this database belongs to ${mode(before.livemode)} mode`);
+    }
     const answer = await new StripeAccountProbe(createStripeClient(config.stripe)).ask();
-    return await bind(binding, isLiveKey(config.stripe.secretKey), answer);
+    return await bind(binding, before !== null, livemode, answer);
   } finally {
     await dataSource.destroy();
   }
 }
 
-async function bind(binding: PostgresStripeBinding, livemode: boolean, answer: AccountAnswer): Promise<Warning[]> {
-  const before = await binding.load();
-  if (before !== null && before.livemode !== livemode) {
-    throw foreign(`is a ${mode(livemode)} key, but this database belongs to ${mode(before.livemode)} mode`);
-  }
+async function bind(
+  binding: PostgresStripeBinding,
+  isBound: boolean,
+  livemode: boolean,
+  answer: AccountAnswer,
+): Promise<Warning[]> {
   if (answer.kind === 'refused') {
     throw new SettingsError([`STRIPE_SECRET_KEY is not taken by Stripe: ${answer.message}`]);
   }
   if (answer.kind === 'unreachable') {
-    if (before !== null) return ['Stripe does not answer, so whose key this is could not be checked.'];
+    if (isBound) return ['Stripe does not answer, so whose key this is could not be checked.'];
     throw new SettingsError([
       `Stripe does not answer (${answer.message}): the first start needs it, to bind this database to the key's account.`,
     ]);

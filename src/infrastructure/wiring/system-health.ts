@@ -42,11 +42,13 @@ export class SystemHealth extends HealthChecks {
   }
 
   private async recovery(): Promise<Finding> {
-    const { inDoubt, forPerson, setAside } = await recoveryFigures(this.dataSource);
+    const { inDoubt, forPerson, setAside, overdue } = await recoveryFigures(this.dataSource);
     if (forPerson > 0)
       return degraded(`${String(forPerson)} payments wait for a person: cashdesk payments list --attention.`);
     if (setAside > 0)
       return degraded(`${String(setAside)} webhooks are set aside: cashdesk webhooks list --status set_aside.`);
+    if (overdue > 0)
+      return degraded(`${String(overdue)} webhooks had no effect yet: cashdesk webhooks list --status received.`);
     return { status: 'up', detail: inDoubt === 0 ? null : `${String(inDoubt)} outcomes are being found out.` };
   }
 

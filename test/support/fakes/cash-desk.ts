@@ -74,7 +74,7 @@ export class CashDesk {
 
   capture(paymentId: string, key: string, amount: number | null = null): Promise<PaymentResult> {
     const idempotency = scopeOf('POST /payments/{id}/capture', key, { paymentId, amount });
-    return new CapturePayment(this.#begin, this.answerOnce).execute({ paymentId, amount, idempotency });
+    return new CapturePayment(this.#begin, this.answerOnce, this.stripe).execute({ paymentId, amount, idempotency });
   }
 
   cancel(paymentId: string, key: string): Promise<PaymentResult> {

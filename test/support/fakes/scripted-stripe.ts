@@ -43,6 +43,9 @@ export class ScriptedStripe extends PaymentGateway {
     this.intents.set(intent, { ...this.intents.get(intent)!, ...change });
   }
 
+  override captureRefusal(): string | null {
+    return null;
+  }
   override refusal(): string | null {
     return null;
   }
