@@ -11,5 +11,7 @@ module.exports = {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  // Most of the time is spent waiting for processes, so no core is kept back.
+  maxWorkers: '100%',
   testTimeout: 60_000,
 };

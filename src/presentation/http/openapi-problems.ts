@@ -1,5 +1,12 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtraModels, ApiProperty, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { PROBLEM_TYPE, problemBody, ProblemException } from './problem';
 import { problemCodes, PROBLEMS, type ProblemCode } from './problem-codes';
 
@@ -26,6 +33,16 @@ class ProblemDto {
   requestId!: string;
   @ApiProperty({ type: [FieldErrorDto], required: false })
   errors?: FieldErrorDto[];
+  @ApiProperty({ required: false, description: 'The payment that this is about, or that holds the reference.' })
+  paymentId?: string;
+  @ApiProperty({ required: false, description: 'The status that forbids what was asked.' })
+  paymentStatus?: string;
+  @ApiProperty({ required: false, description: "The issuer's reason for a decline.", example: 'insufficient_funds' })
+  declineCode?: string;
+  @ApiProperty({ required: false, description: "Stripe's own code.", example: 'card_declined' })
+  stripeCode?: string;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The payment as it is now.' })
+  payment?: object;
 }
 
 const EVERYWHERE = ['database_unavailable', 'internal_error'] as const;

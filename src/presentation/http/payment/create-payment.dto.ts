@@ -70,12 +70,22 @@ export class CreatePaymentDto {
   @Text(255)
   customer?: string | null;
 
-  @ApiPropertyOptional({ type: 'string', nullable: true, maxLength: 500 })
+  @ApiPropertyOptional({
+    type: 'string',
+    nullable: true,
+    maxLength: 500,
+    description: 'Shown at Stripe as well. Not for personal data.',
+  })
   @Nullable()
   @Text(500)
   description?: string | null;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 40 })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string', maxLength: 500 },
+    maxProperties: 40,
+    description: 'Kept at Stripe as well. Not for personal data.',
+  })
   @Optional()
   @Rule('metadata', metadataReason)
   metadata: Record<string, string> = {};

@@ -90,7 +90,11 @@ export function rejectedProblem(outcome: Rejected, shown: PaymentDto, seesStripe
 
 export function unreachableProblem(paymentId: string): ProblemException {
   const extras = { members: { paymentId }, headers: { 'retry-after': '5' } };
-  return new ProblemException('stripe_unreachable', 'The request never reached Stripe, so nothing happened.', extras);
+  return new ProblemException(
+    'stripe_unreachable',
+    'Stripe could not be reached or did not take the request, so nothing happened.',
+    extras,
+  );
 }
 
 function asSentence(words: string): string {
