@@ -31,6 +31,11 @@ describe('a service with few connections to its database', () => {
     expect(Math.max(...seen)).toBeLessThanOrEqual(MOST);
   });
 
+  it('says in health how many of them are in use', async () => {
+    const { text } = await house.service.send('GET', '/api/health');
+    expect(text).toMatch(new RegExp(`\\d of ${String(MOST)} connections in use, \\d+ waiting`));
+  });
+
   it('says which statements are slow, by their text and without their values', async () => {
     await house.service.post(PAYMENTS, 'slow', { ...VISA, reference: 'a reference of its own' });
     await eventually(async () => expect(slowQueries().length).toBeGreaterThan(0));

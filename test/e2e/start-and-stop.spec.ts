@@ -248,7 +248,11 @@ describe('a bad setting', () => {
       ['ENCRYPTION_KEYS has two keys with the id k1'],
     ],
     ['an address that is not of this machine', { HOST: '256.1.1.1' }, ['HOST 256.1.1.1 cannot be listened on']],
-    ['a file in place of the data folder', { CASHDESK_DATA_DIR: __filename }, [`CASHDESK_DATA_DIR ${__filename} is no folder`]],
+    [
+      'a file in place of the data folder',
+      { CASHDESK_DATA_DIR: __filename },
+      [`CASHDESK_DATA_DIR ${__filename} is no folder`],
+    ],
     ['a key without a signing secret', { STRIPE_SECRET_KEY: 'sk_test_1' }, ['STRIPE_WEBHOOK_SECRET is missing']],
     [
       'a live key with the address of another Stripe',

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { HealthChecks, type HealthEntry, type HealthReport } from '../../application/shared/health';
+import { poolFigures } from '../postgres/pool-figures';
 import { recoveryFigures } from '../postgres/postgres-recovery-figures';
 import type { PgBossJobQueue } from '../queue/pg-boss-job-queue';
 import type { RedisConnection } from '../redis/redis-connection';
@@ -31,8 +32,10 @@ export class SystemHealth extends HealthChecks {
   }
 
   private async database(): Promise<Finding> {
+    const { inUse, limit, waiting } = poolFigures(this.dataSource);
     await this.dataSource.query('SELECT 1');
-    return up;
+    const detail = `${String(inUse)} of ${String(limit)} connections in use, ${String(waiting)} waiting.`;
+    return { status: 'up', detail };
   }
 
   private async jobs(): Promise<Finding> {
