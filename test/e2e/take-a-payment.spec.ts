@@ -152,7 +152,7 @@ describe('a payment, end to end', () => {
   });
 
   it('expires when nobody finishes it', async () => {
-    const expiresAt = new Date(Date.now() + 1_500).toISOString();
+    const expiresAt = new Date(Date.now() + 3_000).toISOString();
     const { body } = await pay('b8', { confirm: false, paymentMethod: undefined, expiresAt });
     const path = `${PAYMENTS}/${String(body.id)}`;
     await house.service.until(String(body.id), 'canceled');

@@ -36,7 +36,7 @@ describe('the same thing, asked for more than once', () => {
   });
 
   it('while the first is still at work for longer than ten seconds: 409 in_progress', async () => {
-    await house.stripe.fault({ kind: 'delay', ms: 11_500, match: { bodyContains: 'slow' } });
+    await house.stripe.fault({ kind: 'delay', ms: 13_000, match: { bodyContains: 'slow' } });
     const ask = () => house.service.post(PAYMENTS, 'slow', { ...VISA, reference: 'slow' });
     const [first, second] = await Promise.all([ask(), new Promise((go) => setTimeout(go, 200)).then(ask)]);
     expect(second).toMatchObject({ status: 409, body: { code: 'in_progress' } });

@@ -40,8 +40,9 @@ describe('webhooks of Stripe', () => {
 
   beforeAll(async () => {
     house = await House.build();
-    const ending = new Date(Date.now() + 2_500).toISOString();
-    await house.open({ env: { STRIPE_WEBHOOK_SECRET: `${WEBHOOK_SECRET},whsec_older,whsec_ending@${ending}` } });
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    const secrets = `${WEBHOOK_SECRET},whsec_older@${later},whsec_ended@2026-01-01T00:00:00Z`;
+    await house.open({ env: { STRIPE_WEBHOOK_SECRET: secrets } });
   });
   afterAll(() => house.tearDown());
   afterEach(() => house.stripe.clearFaults());
@@ -57,13 +58,12 @@ describe('webhooks of Stripe', () => {
   }
 
   it('passes with each secret that is valid while one is rolled, and not with one that ended', async () => {
-    for (const secret of [WEBHOOK_SECRET, 'whsec_older', 'whsec_ending']) {
+    for (const secret of [WEBHOOK_SECRET, 'whsec_older']) {
       const payload = event();
       expect((await deliver(payload, sign(payload, { secret }))).status).toBe(200);
     }
-    await new Promise((go) => setTimeout(go, 2_600));
     const late = event();
-    expect((await deliver(late, sign(late, { secret: 'whsec_ending' }))).status).toBe(400);
+    expect((await deliver(late, sign(late, { secret: 'whsec_ended' }))).status).toBe(400);
   });
 
   it.each([
