@@ -71,14 +71,9 @@ export function provenBy(attempt: Attempt, seen: IntentObservation, before: Paym
       // The intent is this attempt's own, so whatever it shows beyond its beginning came of it.
       return provenConfirmation(seen);
     case 'confirm':
-      if (!over && !isDecided(seen)) return null;
-      return standsAsBefore(attempt, before, seen) ? null : provenConfirmation(seen);
+      return (over || isDecided(seen)) && !standsAsBefore(attempt, before, seen) ? provenConfirmation(seen) : null;
     case 'capture':
-      if (seen.status === 'canceled') return overtaken('the authorization was canceled first');
-      if (seen.status !== 'succeeded') return null;
-      return seen.captured === request.amount
-        ? { state: 'succeeded', report: {} }
-        : overtaken('another capture came first');
+      return provenCapture(request.amount, seen);
     case 'cancel':
       if (seen.status === 'canceled') return { state: 'succeeded', report: {} };
       return seen.status === 'succeeded' ? overtaken('the payment succeeded first') : null;
@@ -105,6 +100,12 @@ export function reportOf(seen: IntentObservation): ChargeReport {
     riskScore: seen.riskScore,
     riskLevel: seen.riskLevel,
   };
+}
+
+function provenCapture(amount: number, { status, captured }: IntentObservation): Proof | null {
+  if (status === 'canceled') return overtaken('the authorization was canceled first');
+  if (status !== 'succeeded') return null;
+  return captured === amount ? { state: 'succeeded', report: {} } : overtaken('another capture came first');
 }
 
 function provenConfirmation(seen: IntentObservation): Proof | null {
