@@ -81,6 +81,8 @@ CREATE TABLE attempts (
   state text NOT NULL CHECK (state IN ('prepared', 'sent', 'succeeded', 'declined', 'rejected', 'requires_action',
     'processing', 'unknown', 'never_reached')),
   doubt text CHECK (doubt IN ('server_error', 'lost_answer')),
+  doubted_at timestamptz,
+  doubted_why text,
   stripe_request text,
   stripe_charge text UNIQUE,
   code text,

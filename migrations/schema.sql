@@ -24,6 +24,8 @@ CREATE TABLE attempts (
   idempotency_key text,
   state text NOT NULL,
   doubt text,
+  doubted_at timestamp with time zone,
+  doubted_why text,
   stripe_request text,
   stripe_charge text,
   code text,

@@ -69,7 +69,7 @@ describe('A payment', () => {
 /** Brings an attempt from one state to another, by whichever of its methods leads there. */
 function move(attempt: Attempt, to: AttemptState): void {
   if (to === 'sent') attempt.resend(NOON);
-  else if (to === 'unknown') attempt.doubtful('lost_answer', 'lost', NOON);
+  else if (to === 'unknown') attempt.doubtful('lost_answer', 'lost', NOON, NOON);
   else attempt.settle(to as Settled, {}, null, NOON);
 }
 
@@ -97,7 +97,7 @@ describe('An attempt', () => {
 
   it('whose repeat is lost as well stays in doubt', () => {
     const attempt = attemptIn('unknown');
-    attempt.doubtful('server_error', 'again', after(5));
+    attempt.doubtful('server_error', 'again', NOON, after(5));
     expect(attempt.snapshot()).toMatchObject({ state: 'unknown', doubt: 'server_error', nextCheckAt: after(5) });
   });
 
@@ -118,7 +118,7 @@ describe('An attempt', () => {
 
   it('that is settled says nothing of the doubt that it was in', () => {
     const attempt = attemptIn('unknown');
-    attempt.doubtful('lost_answer', 'the answer was lost', NOON);
+    attempt.doubtful('lost_answer', 'the answer was lost', NOON, NOON);
     attempt.handOver('look at it', NOON);
     attempt.settle('succeeded', { charge: 'ch_1' }, 'req_1', after(9));
     expect(attempt.snapshot()).toMatchObject({

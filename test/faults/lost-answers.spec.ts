@@ -39,6 +39,8 @@ describe('an answer of Stripe that never arrives', () => {
     expect(first).toMatchObject({ status: 202, body: { status: 'unknown' } });
     const settled = await house.service.until(String(first.body.id), 'succeeded');
     expect(settled).toMatchObject({ capturedAmount: 4999, attention: null });
+    const { text: history } = await house.service.get(`${PAYMENTS}/${String(first.body.id)}/timeline`);
+    expect(history).toContain('create in doubt');
     const again = await create(reference);
     expect(again).toMatchObject({ status: 201, body: { id: first.body.id, status: 'succeeded' } });
     await house.assertOracles();

@@ -59,7 +59,7 @@ export function sent(request: AttemptRequest, at: Date = NOON): Attempt {
 
 export function inDoubt(request: AttemptRequest, doubt: 'server_error' | 'lost_answer' = 'lost_answer'): Attempt {
   const attempt = sent(request);
-  attempt.doubtful(doubt, 'the answer was lost', NOON);
+  attempt.doubtful(doubt, 'the answer was lost', NOON, NOON);
   return attempt;
 }
 

@@ -20,7 +20,7 @@ export interface Page<T> {
   readonly nextCursor: string | null;
 }
 
-export type TimelineKind = 'event' | 'attempt' | 'attempt_settled' | 'webhook';
+export type TimelineKind = 'event' | 'attempt' | 'attempt_in_doubt' | 'attempt_settled' | 'webhook';
 
 /** One line of a payment's history. */
 export interface TimelineEntry {

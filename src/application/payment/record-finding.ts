@@ -162,7 +162,7 @@ function settle(attempt: Attempt, finding: AttemptFinding, now: Date): void {
       attempt.settle('rejected', { code: finding.code, message: finding.message }, finding.request, now);
       return;
     case 'unknown':
-      attempt.doubtful(finding.doubt, finding.message, new Date(now.getTime() + backoff(attempt.checks)));
+      attempt.doubtful(finding.doubt, finding.message, now, new Date(now.getTime() + backoff(attempt.checks)));
       return;
     case 'never_reached':
       // Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it.

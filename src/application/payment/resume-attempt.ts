@@ -38,7 +38,7 @@ export class ResumeAttempt {
       const now = this.clock.now();
       if (attempt.state === 'sent') {
         const { nextCheckAt } = attempt.snapshot();
-        attempt.doubtful('lost_answer', 'Who sent it did not come back with the answer.', nextCheckAt ?? now);
+        attempt.doubtful('lost_answer', 'Who sent it did not come back with the answer.', now, nextCheckAt ?? now);
         await this.payments.saveAttempt(attempt);
       }
       if (attempt.state !== 'never_reached' && attempt.state !== 'prepared') return null;

@@ -59,6 +59,9 @@ export interface AttemptProps extends ChargeReport {
   readonly request: AttemptRequest | null;
   readonly state: AttemptState;
   readonly doubt: Doubt | null;
+  /** When its answer was first found lost, and why; kept once it is settled, for its history. */
+  readonly doubtedAt: Date | null;
+  readonly doubtedWhy: string | null;
   /** Stripe's `request-id` of the answer, for its support and its logs. */
   readonly stripeRequest: string | null;
   readonly createdAt: Date;
@@ -190,9 +193,11 @@ export class Attempt {
   }
 
   /** The answer was lost. A repeat that is lost as well leaves it as it was. */
-  doubtful(doubt: Doubt, message: string, checkAt: Date): void {
+  doubtful(doubt: Doubt, message: string, now: Date, checkAt: Date): void {
     if (this.props.state !== 'unknown') this.moveTo('unknown');
-    this.props = { ...this.props, doubt, message, nextCheckAt: checkAt };
+    const { doubtedAt, doubtedWhy } = this.props;
+    const first = { doubtedAt: doubtedAt ?? now, doubtedWhy: doubtedWhy ?? message };
+    this.props = { ...this.props, ...first, doubt, message, nextCheckAt: checkAt };
   }
 
   /** A decline's answer does not carry the risk of its charge: it is filled in when the charge is read. */
@@ -233,6 +238,8 @@ function blank(id: string, paymentId: string, now: Date): AttemptProps {
     request: null,
     state: 'prepared',
     doubt: null,
+    doubtedAt: null,
+    doubtedWhy: null,
     stripeRequest: null,
     createdAt: now,
     firstSentAt: null,

@@ -23,6 +23,8 @@ export class AttemptRow {
   @Column('text', { name: 'idempotency_key', nullable: true }) idempotencyKey!: string | null;
   @Column('text') state!: AttemptState;
   @Column('text', { nullable: true }) doubt!: Doubt | null;
+  @Column('timestamptz', { name: 'doubted_at', nullable: true }) doubtedAt!: Date | null;
+  @Column('text', { name: 'doubted_why', nullable: true }) doubtedWhy!: string | null;
   @Column('text', { name: 'stripe_request', nullable: true }) stripeRequest!: string | null;
   @Column('text', { name: 'stripe_charge', nullable: true }) charge!: string | null;
   @Column('text', { nullable: true }) code!: string | null;

@@ -14,10 +14,10 @@ SELECT * FROM (
       'message', a.message, 'riskScore', a.risk_score, 'riskLevel', a.risk_level, 'stripeRequest', a.stripe_request)
   FROM attempts a WHERE a.payment_id = $1 AND a.settled_at IS NOT NULL
   UNION ALL
-  SELECT coalesce(a.handed_over_at, a.first_sent_at), 1, 0, 'attempt_settled', a.operation || ' in doubt', 'attempt:' || a.id,
-    a.id, jsonb_build_object('state', a.state, 'doubt', a.doubt, 'message', a.message, 'checks', a.checks,
+  SELECT a.doubted_at, 1, 0, 'attempt_in_doubt', a.operation || ' in doubt', 'attempt:' || a.id,
+    a.id, jsonb_build_object('doubt', a.doubt, 'message', a.doubted_why, 'checks', a.checks,
       'nextCheckAt', a.next_check_at, 'handedOver', a.handed_over_reason)
-  FROM attempts a WHERE a.payment_id = $1 AND a.state = 'unknown'
+  FROM attempts a WHERE a.payment_id = $1 AND a.doubted_at IS NOT NULL
   UNION ALL
   SELECT e.occurred_at, 2, e.id, 'event', e.type, e.cause, e.id::text, e.data FROM domain_events e WHERE e.payment_id = $1
   UNION ALL

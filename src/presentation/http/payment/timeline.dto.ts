@@ -4,7 +4,7 @@ import type { TimelineEntry } from '../../../application/payment/payment-queries
 export class TimelineEntryDto {
   @ApiProperty({ format: 'date-time' })
   at!: string;
-  @ApiProperty({ enum: ['event', 'attempt', 'attempt_settled', 'webhook'] })
+  @ApiProperty({ enum: ['event', 'attempt', 'attempt_in_doubt', 'attempt_settled', 'webhook'] })
   kind!: TimelineEntry['kind'];
   @ApiProperty({ example: 'payment.succeeded' })
   what!: string;
