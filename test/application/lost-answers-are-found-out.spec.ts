@@ -339,3 +339,22 @@ describe('What takes longer than an hour to find out', () => {
     expect(desk.payment).toMatchObject({ status: 'canceled', attention: expect.stringContaining('succeeded') });
   });
 });
+
+describe('A settled attempt of a payment that Stripe is still to be asked about', () => {
+  it('has no answer that may be kept, until it is known how the payment stands', async () => {
+    await desk.create('key-1');
+    const { id } = desk.payment;
+    await desk.store.run(async () => {
+      const payment = (await desk.payments.lock(id))!;
+      payment.askAgain(desk.clock.now());
+      await desk.payments.save(payment);
+    });
+    const attempt = desk.attempts[0]!.id;
+    expect(await desk.recordFinding.stillInDoubt(attempt)).toMatchObject({
+      kind: 'in_doubt',
+      payment: { status: 'unknown' },
+    });
+    await desk.webhook('pi_1');
+    expect((await desk.recordFinding.stillInDoubt(attempt)).kind).toBe('done');
+  });
+});
