@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Stripe from 'stripe';
-import type { JournalEntry } from '../../src/infrastructure/stripe-simulator/request-journal';
+import type { JournalEntry } from '../../src/infrastructure/stripe-simulator/core/request-journal';
 
 interface State {
   readonly payment_intents: Stripe.PaymentIntent[];

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import type { Fault, FaultDefinition } from '../../src/infrastructure/stripe-simulator/faults';
-import type { DeliveryRecord, EventRecord } from '../../src/infrastructure/stripe-simulator/records';
-import type { JournalEntry } from '../../src/infrastructure/stripe-simulator/request-journal';
-import type { Settings } from '../../src/infrastructure/stripe-simulator/settings';
+import type { Fault, FaultDefinition } from '../../src/infrastructure/stripe-simulator/faults/faults';
+import type { DeliveryRecord, EventRecord } from '../../src/infrastructure/stripe-simulator/core/records';
+import type { JournalEntry } from '../../src/infrastructure/stripe-simulator/core/request-journal';
+import type { Settings } from '../../src/infrastructure/stripe-simulator/core/settings';
 
 export type { DeliveryRecord, EventRecord, FaultDefinition, JournalEntry };
 

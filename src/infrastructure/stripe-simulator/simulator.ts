@@ -1,27 +1,23 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Api } from './api';
-import { Clock } from './clock';
-import { Control } from './control';
-import { Engine, NO_REQUEST } from './engine';
-import { Faults } from './faults';
-import { homePage } from './home-page';
-import { BodyTooLarge, html, json, readBody, send } from './http';
-import { newAccountId } from './ids';
-import type { MetaRecord } from './records';
-import { RequestJournal } from './request-journal';
-import { accountRoutes } from './resources/account';
-import { balanceTransactionRoutes } from './resources/balance-transactions';
-import { chargeRoutes } from './resources/charges';
-import { eventRoutes } from './resources/events';
-import { paymentIntentRoutes } from './resources/payment-intents';
-import { paymentMethodRoutes } from './resources/payment-methods';
-import { newWebhookEndpoint, webhookEndpointRoutes } from './resources/webhook-endpoints';
-import { Router } from './router';
-import { Scheduler } from './scheduler';
-import { defaultSettings } from './settings';
-import { Store } from './store';
-import { WebhookDispatcher } from './webhook-dispatcher';
+import { AREAS } from './areas';
+import { Api } from './core/api';
+import { rulesOf } from './core/area';
+import { Clock } from './core/clock';
+import { Control } from './control/control';
+import { Engine, NO_REQUEST } from './core/engine';
+import { Faults } from './faults/faults';
+import { homePage } from './control/home-page';
+import { BodyTooLarge, html, json, readBody, send } from './core/http';
+import { newAccountId } from './core/ids';
+import type { MetaRecord } from './core/records';
+import { RequestJournal } from './core/request-journal';
+import { newWebhookEndpoint } from './webhooks/webhook-endpoints';
+import { Router } from './core/router';
+import { Scheduler } from './core/scheduler';
+import { defaultSettings } from './core/settings';
+import { Store } from './core/store';
+import { WebhookDispatcher } from './webhooks/webhook-dispatcher';
 
 export interface SimulatorOptions {
   /** 127.0.0.1 unless given. */
@@ -42,15 +38,8 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
-const ROUTER = new Router([
-  ...accountRoutes,
-  ...paymentIntentRoutes,
-  ...paymentMethodRoutes,
-  ...chargeRoutes,
-  ...balanceTransactionRoutes,
-  ...eventRoutes,
-  ...webhookEndpointRoutes,
-]);
+const ROUTER = new Router(AREAS.flatMap(({ routes }) => routes));
+const RULES = rulesOf(AREAS);
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
   const host = options.host ?? '127.0.0.1';
@@ -117,10 +106,13 @@ class Simulator {
       faults: new Faults(),
       settings: defaultSettings(),
       accountId: this.ownAccountId(),
+      rules: RULES,
     });
     this.engine.publicUrl = publicUrl;
     this.dispatcher = new WebhookDispatcher(this.engine);
-    this.scheduler = new Scheduler(this.engine, this.dispatcher);
+    this.scheduler = new Scheduler(this.engine, (deliveries) => {
+      this.dispatcher.start(deliveries);
+    });
     this.api = new Api(this.engine, ROUTER, this.journal, this.dispatcher);
     this.control = new Control({
       engine: this.engine,

@@ -1,0 +1,122 @@
+import type { Context } from './context';
+import { invalidRequest, resourceMissing } from './errors';
+import { present } from './present';
+import type { IndexOf, TableName, Tables } from './records';
+import { RowIndex } from './row-index';
+import { either, integer, object, text, type Values } from './schema';
+import { Table } from './table';
+
+const range = object({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
+
+export const createdShape = either(integer(), range);
+export const pageShape = { limit: integer(), starting_after: text(), ending_before: text() };
+/** The parameters of a list whose rows are found by the time of their making. */
+export const listShape = { ...pageShape, created: createdShape };
+
+type Range = NonNullable<Values<typeof listShape>['created']>;
+export type PageParams = Values<typeof pageShape>;
+export type ListParams = Values<typeof listShape>;
+
+interface Row {
+  id: string;
+  created?: number;
+}
+
+export interface ListAnswer<R> {
+  object: 'list';
+  data: R[];
+  has_more: boolean;
+  url: string;
+}
+
+export interface Listing<N extends TableName> {
+  url: string;
+  /** Only rows with these values in indexed fields; undefined asks for nothing. */
+  where?: Readonly<Partial<Record<IndexOf<N>, string | undefined>>>;
+  matches?: (row: Tables[N]) => boolean;
+}
+
+/** One page of a table's rows, the newest first, as they are shown now. */
+export function listOf<N extends TableName>(
+  ctx: Context,
+  name: N,
+  params: ListParams,
+  { url, where, matches = () => true }: Listing<N>,
+): ListAnswer<Tables[N]> {
+  const wanted = Object.entries(where ?? {}).filter((entry): entry is [IndexOf<N>, string] => entry[1] !== undefined);
+  const [first, ...others] = wanted;
+  const filters = others.map(([field, value]) => ({ index: new RowIndex(field), value }));
+  const whole = ctx.tx.table(name) as unknown as Table<Tables[N]>;
+  const table = first === undefined ? whole : tableOf(ctx.tx.where(name, first[0], first[1]));
+  const page = listPage(
+    table,
+    url,
+    params,
+    (row) => filters.every(({ index, value }) => index.valueOf(row) === value) && matches(row),
+  );
+  return { ...page, data: page.data.map((row) => present(ctx, name, row)) };
+}
+
+function tableOf<R extends Row>(rows: readonly R[]): Table<R> {
+  const table = new Table<R>();
+  for (const row of rows) table.put(row);
+  return table;
+}
+
+/** A list inside an object, such as the items of a subscription; as Stripe does, it holds the first ten or `limit`. */
+export function sublist<R>(rows: readonly R[], url: string, limit = 10): ListAnswer<R> {
+  return { object: 'list', data: rows.slice(0, limit), has_more: rows.length > limit, url };
+}
+
+/** Newest first; a page asked for with `ending_before` is the one just before that row. */
+function listPage<R extends Row>(
+  table: Table<R>,
+  url: string,
+  params: ListParams,
+  matches: (row: R) => boolean,
+): ListAnswer<R> {
+  const limit = params.limit ?? 10;
+  if (limit < 1 || limit > 100) {
+    throw invalidRequest('Invalid limit: must be between 1 and 100', {
+      code: 'parameter_invalid_integer',
+      param: 'limit',
+    });
+  }
+  checkCursors(table, params);
+  const forward = params.ending_before === undefined;
+  const rows = forward ? table.older(params.starting_after) : table.newer(params.ending_before ?? '');
+  const data: R[] = [];
+  let hasMore = false;
+  for (const row of rows) {
+    if (!inRange(row.created ?? 0, params.created) || !matches(row)) continue;
+    if (data.length === limit) {
+      hasMore = true;
+      break;
+    }
+    data.push(row);
+  }
+  return { object: 'list', data: forward ? data : data.reverse(), has_more: hasMore, url };
+}
+
+function checkCursors(table: Table<Row>, params: ListParams): void {
+  if (params.starting_after !== undefined && params.ending_before !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', {
+      code: 'parameters_exclusive',
+    });
+  }
+  for (const name of ['starting_after', 'ending_before'] as const) {
+    const id = params[name];
+    if (id !== undefined && table.get(id) === undefined) throw resourceMissing('object', id, name, 400);
+  }
+}
+
+export function inRange(created: number, wanted: Range | undefined): boolean {
+  if (wanted === undefined) return true;
+  if (typeof wanted === 'number') return created === wanted;
+  return (
+    created > (wanted.gt ?? -Infinity) &&
+    created >= (wanted.gte ?? -Infinity) &&
+    created < (wanted.lt ?? Infinity) &&
+    created <= (wanted.lte ?? Infinity)
+  );
+}

@@ -1,0 +1,127 @@
+import { ChangeLog, type Change } from './change-log';
+import { INDEXES, TABLE_NAMES, type IndexOf, type TableName, type Tables, type TaskRecord } from './records';
+import { RowIndex } from './row-index';
+import { Table } from './table';
+
+type AllTables = { [N in TableName]: Table<Tables[N]> };
+
+function emptyTables(): AllTables {
+  return Object.fromEntries(TABLE_NAMES.map((name) => [name, new Table(INDEXES[name])])) as unknown as AllTables;
+}
+
+/** Everything the simulator remembers, in memory and, when given a file, over restarts. */
+export class Store {
+  private tables = emptyTables();
+  private readonly log: ChangeLog | null;
+
+  constructor(dataFile?: string) {
+    this.log = dataFile === undefined ? null : new ChangeLog(dataFile);
+    if (this.log === null) return;
+    for (const changes of this.log.read()) this.apply(changes);
+    this.log.compact(this.snapshot());
+  }
+
+  begin(): Transaction {
+    return new Transaction(this);
+  }
+
+  table<N extends TableName>(name: N): AllTables[N] {
+    return this.tables[name];
+  }
+
+  get<N extends TableName>(name: N, id: string): Tables[N] | undefined {
+    return (this.tables[name] as Table<Tables[N]>).get(id);
+  }
+
+  commit(changes: readonly Change[]): void {
+    if (changes.length === 0) return;
+    this.log?.append(changes);
+    this.apply(changes);
+  }
+
+  /** Forgets all but the rows given. */
+  reset(keep: readonly Change[]): void {
+    this.tables = emptyTables();
+    this.apply(keep);
+    this.log?.compact(this.snapshot());
+  }
+
+  close(): void {
+    this.log?.close();
+  }
+
+  private apply(changes: readonly Change[]): void {
+    for (const { table, id, row } of changes) {
+      if (!isTableName(table)) continue;
+      if (row === undefined) this.tables[table].delete(id);
+      // What was written under a table's name has that table's shape.
+      else (this.tables[table] as Table<{ id: string }>).put(row);
+    }
+  }
+
+  private *snapshot(): Generator<Change> {
+    for (const table of TABLE_NAMES) for (const row of this.tables[table].values()) yield { table, id: row.id, row };
+  }
+}
+
+function isTableName(name: string): name is TableName {
+  return (TABLE_NAMES as readonly string[]).includes(name);
+}
+
+/** Changes that become visible, and durable, together or not at all. Rows are replaced, never altered. */
+export class Transaction {
+  private readonly changes = new Map<string, Change>();
+
+  constructor(private readonly store: Store) {}
+
+  get<N extends TableName>(table: N, id: string): Tables[N] | undefined {
+    const change = this.changes.get(`${table}/${id}`);
+    if (change !== undefined) return change.row as Tables[N] | undefined;
+    return this.store.get(table, id);
+  }
+
+  put<N extends TableName>(table: N, row: Tables[N]): void {
+    this.changes.set(`${table}/${row.id}`, { table, id: row.id, row });
+  }
+
+  /** The rows that lead to that value by an indexed field, with what this change has done so far; the oldest first. */
+  where<N extends TableName>(table: N, field: IndexOf<N>, value: string): Tables[N][] {
+    const rows = new Map((this.store.table(table) as Table<Tables[N]>).where(field, value).map((row) => [row.id, row]));
+    const index = new RowIndex(field);
+    for (const change of this.changes.values()) {
+      if (change.table !== table) continue;
+      // What was put under a table's name has that table's shape.
+      const row = change.row as Tables[N] | undefined;
+      if (row !== undefined && index.valueOf(row) === value) rows.set(row.id, row);
+      else rows.delete(change.id);
+    }
+    return [...rows.values()];
+  }
+
+  delete(table: TableName, id: string): void {
+    this.changes.set(`${table}/${id}`, { table, id });
+  }
+
+  /** Committed rows only, without what this change has done; `where` has that too. */
+  table<N extends TableName>(table: N): AllTables[N] {
+    return this.store.table(table);
+  }
+
+  /** Whether anything but bookkeeping was changed. */
+  get hasEffect(): boolean {
+    for (const { table } of this.changes.values()) if (table !== 'idempotency') return true;
+    return false;
+  }
+
+  /** Tasks that this change set for later. */
+  get newTasks(): TaskRecord[] {
+    const tasks: TaskRecord[] = [];
+    for (const { table, row } of this.changes.values())
+      if (table === 'tasks' && row !== undefined) tasks.push(row as TaskRecord);
+    return tasks;
+  }
+
+  commit(): void {
+    this.store.commit([...this.changes.values()]);
+  }
+}

@@ -1,0 +1,19 @@
+import type { Context } from './context';
+
+/** The same change, dated by the test clock; without one it is the change as it was. */
+export function onTestClock(ctx: Context, testClock: string | null): Context {
+  const clock = testClock === null ? undefined : ctx.tx.get('test_clocks', testClock);
+  if (clock === undefined) return ctx;
+  const seconds = clock.frozen_time;
+  return { ...ctx, testClock, clock: { now: () => seconds, nowMs: () => seconds * 1000 } };
+}
+
+/** The same change, dated by the test clock that its customer lives on, if any. */
+export function onClockOf(ctx: Context, customer: string | null): Context {
+  const found = customer === null ? undefined : ctx.tx.get('customers', customer);
+  return found === undefined || found.deleted === true ? ctx : onTestClock(ctx, idOf(found.test_clock ?? null));
+}
+
+function idOf(reference: string | { id: string } | null): string | null {
+  return typeof reference === 'object' && reference !== null ? reference.id : reference;
+}

@@ -1,0 +1,4 @@
+import type { Area } from '../core/area';
+
+/** Money that goes back: refunds and disputes. */
+export const reversalArea: Area = { routes: [] };

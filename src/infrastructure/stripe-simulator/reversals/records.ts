@@ -1,0 +1,15 @@
+import type Stripe from 'stripe';
+
+export interface ReversalTables {
+  refunds: Stripe.Refund;
+  disputes: Stripe.Dispute;
+  files: Stripe.File;
+}
+
+export const REVERSAL_INDEXES = {
+  refunds: ['charge', 'payment_intent'],
+  disputes: ['charge', 'payment_intent'],
+  files: [],
+} as const satisfies { readonly [N in keyof ReversalTables]: readonly string[] };
+
+export type ReversalTask = 'finish_refund' | 'fail_refund' | 'open_dispute' | 'close_dispute';
