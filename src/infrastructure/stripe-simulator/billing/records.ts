@@ -13,9 +13,6 @@ export interface BillingTables {
   invoice_payments: Stripe.InvoicePayment;
   credit_notes: Stripe.CreditNote;
   customer_balance_transactions: Stripe.CustomerBalanceTransaction;
-  subscriptions: Stripe.Subscription;
-  subscription_items: Stripe.SubscriptionItem;
-  test_clocks: Stripe.TestHelpers.TestClock;
 }
 
 export const BILLING_INDEXES = {
@@ -31,9 +28,6 @@ export const BILLING_INDEXES = {
   invoice_payments: ['invoice'],
   credit_notes: ['invoice', 'customer'],
   customer_balance_transactions: ['customer'],
-  subscriptions: ['customer'],
-  subscription_items: ['subscription'],
-  test_clocks: [],
 } as const satisfies { readonly [N in keyof BillingTables]: readonly string[] };
 
-export type BillingTask = 'finalize_invoice' | 'retry_invoice' | 'subscription_turn' | 'advance_test_clock';
+export type BillingTask = 'finalize_invoice';

@@ -4,6 +4,7 @@ import { BILLING_INDEXES, type BillingTables, type BillingTask } from '../billin
 import type { WebhookFault } from '../faults/faults';
 import { PAYMENT_INDEXES, type PaymentTables, type PaymentTask } from '../payments/records';
 import { REVERSAL_INDEXES, type ReversalTables, type ReversalTask } from '../reversals/records';
+import { SUBSCRIPTION_INDEXES, type SubscriptionTables, type SubscriptionTask } from '../subscriptions/records';
 
 /** An event as Stripe's list answers it, with an open type: the SDK's union has one member for each of its types. */
 export interface EventRecord {
@@ -51,7 +52,7 @@ export interface IdempotencyRecord {
   body: object;
 }
 
-export type TaskKind = BalanceTask | BillingTask | PaymentTask | ReversalTask;
+export type TaskKind = BalanceTask | BillingTask | PaymentTask | ReversalTask | SubscriptionTask;
 
 export interface TaskRecord {
   id: string;
@@ -76,7 +77,8 @@ interface CoreTables {
   meta: MetaRecord;
 }
 
-export interface Tables extends CoreTables, PaymentTables, ReversalTables, BalanceTables, BillingTables {}
+export interface Tables
+  extends CoreTables, PaymentTables, ReversalTables, BalanceTables, BillingTables, SubscriptionTables {}
 
 export type TableName = keyof Tables;
 
@@ -92,6 +94,7 @@ export const INDEXES = {
   ...REVERSAL_INDEXES,
   ...BALANCE_INDEXES,
   ...BILLING_INDEXES,
+  ...SUBSCRIPTION_INDEXES,
 } as const satisfies { readonly [N in TableName]: readonly (string & keyof Tables[N])[] };
 
 export type IndexOf<N extends TableName> = (typeof INDEXES)[N][number];
