@@ -69,6 +69,10 @@ export function newWebhookSecret(): string {
   return `whsec_${randomText(32)}`;
 }
 
+export function newInvoicePrefix(): string {
+  return randomText(8).toUpperCase();
+}
+
 export function newFingerprint(): string {
   return randomText(16);
 }

@@ -4,7 +4,7 @@ import { emit } from '../core/emit';
 import { invalidRequest, unexpectedState } from '../core/errors';
 import { mergeMetadata } from '../core/schema';
 import { settle } from '../balance/balance-transaction';
-import { pick } from './payment-intent';
+import { pick } from '../core/pick';
 import type { CaptureParams } from './payment-intent-params';
 
 const CANCELABLE = [

@@ -4,7 +4,7 @@ import { emit } from '../core/emit';
 import { invalidRequest, unexpectedState } from '../core/errors';
 import { AUTHENTICATION_REQUIRED, type TestCard } from './test-cards';
 import { approve, failAuthentication, refuse, type AttemptResult } from './payment-attempt';
-import { pick } from './payment-intent';
+import { pick } from '../core/pick';
 import type { ConfirmParams } from './payment-intent-params';
 import { cardBehind, resolvePaymentMethod } from './payment-method';
 

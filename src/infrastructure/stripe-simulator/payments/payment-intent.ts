@@ -4,7 +4,9 @@ import { checkAmount, checkCurrency } from './currencies';
 import { emit } from '../core/emit';
 import { invalidRequest, resourceMissing, unexpectedState } from '../core/errors';
 import { newClientSecret, newId } from '../core/ids';
+import { pick } from '../core/pick';
 import { mergeMetadata } from '../core/schema';
+import { findCustomer } from './find-customer';
 import { resolvePaymentMethod } from './payment-method';
 import type { CreateParams, UpdateParams } from './payment-intent-params';
 
@@ -29,6 +31,7 @@ export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentInten
 }
 
 export function createPaymentIntent(ctx: Context, params: CreateParams): Stripe.PaymentIntent {
+  if (params.customer !== undefined) findCustomer(ctx, params.customer);
   const id = newId('pi');
   const method = params.payment_method === undefined ? null : resolvePaymentMethod(ctx, params.payment_method);
   const intent: Stripe.PaymentIntent = {
@@ -163,12 +166,6 @@ export function updatePaymentIntent(
 function withMethod(ctx: Context, given: string): Partial<Stripe.PaymentIntent> {
   const method = resolvePaymentMethod(ctx, given);
   return { payment_method: method.id, status: 'requires_confirmation', next_action: null };
-}
-
-export function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  const picked: Partial<T> = {};
-  for (const key of keys) if (key in from) picked[key] = from[key];
-  return picked as Pick<T, K>;
 }
 
 const PUBLIC_FIELDS = [

@@ -2,9 +2,8 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { resourceMissing } from '../core/errors';
 import { newFingerprint, newId } from '../core/ids';
+import { NO_ADDRESS } from './contact-params';
 import { testCard, type TestCard } from './test-cards';
-
-const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
 
 export function noBillingDetails(): Stripe.PaymentMethod.BillingDetails {
   return { address: NO_ADDRESS, email: null, name: null, phone: null, tax_id: null };
@@ -41,7 +40,7 @@ function createFromToken(ctx: Context, card: TestCard): Stripe.PaymentMethod {
     type: 'card',
   };
   ctx.tx.put('payment_methods', method);
-  ctx.tx.put('cards', { id, token: card.token, setUpForOffSession: false });
+  ctx.tx.put('cards', { id, token: card.token, setUpForOffSession: false, spent: false });
   return method;
 }
 

@@ -13,10 +13,19 @@ export interface CardRecord {
   id: string;
   token: string;
   setUpForOffSession: boolean;
+  /** Used without a customer, or detached from one: it may not be used again. */
+  spent: boolean;
+}
+
+/** Keeps its place in lists, and is in no index. */
+export interface DeletedCustomerRecord extends Stripe.DeletedCustomer {
+  created: number;
+  email?: null;
+  test_clock?: null;
 }
 
 export interface PaymentTables {
-  customers: Stripe.Customer | (Stripe.DeletedCustomer & { created: number });
+  customers: Stripe.Customer | DeletedCustomerRecord;
   payment_methods: Stripe.PaymentMethod;
   payment_intents: Stripe.PaymentIntent;
   charges: Stripe.Charge;
@@ -29,7 +38,7 @@ export interface PaymentTables {
 
 /** The fields by which rows are found without looking at all of them. */
 export const PAYMENT_INDEXES = {
-  customers: [],
+  customers: ['email', 'test_clock'],
   payment_methods: ['customer'],
   payment_intents: ['customer'],
   charges: ['payment_intent', 'customer'],

@@ -10,7 +10,8 @@ export interface Decline {
 /** When a challenge stands in the way of the payment, and what the bank says after it. */
 export type Behaviour =
   | { kind: 'approve'; available?: 'immediately' }
-  | { kind: 'decline'; decline: Decline }
+  /** `attaches`: the bank has nothing against keeping it, and declines only the payment. */
+  | { kind: 'decline'; decline: Decline; attaches: boolean }
   | { kind: 'challenge'; exempt: 'never' | 'once_set_up' | 'off_session'; then: Decline | null };
 
 export interface TestCard {
@@ -64,7 +65,7 @@ export const AUTHENTICATION_REQUIRED: Decline = {
 };
 
 const approve: Behaviour = { kind: 'approve' };
-const decline = (reason: Decline): Behaviour => ({ kind: 'decline', decline: reason });
+const decline = (reason: Decline, attaches = false): Behaviour => ({ kind: 'decline', decline: reason, attaches });
 const challenge = (
   exempt: 'never' | 'once_set_up' | 'off_session' = 'never',
   then: Decline | null = null,
@@ -83,8 +84,8 @@ const TABLE: readonly (readonly [token: string, number: string, behaviour: Behav
   ['pm_card_chargeDeclinedIncorrectCvc', '4000000000000127', decline(incorrectCvc)],
   ['pm_card_chargeDeclinedProcessingError', '4000000000000119', decline(processingError)],
   ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', '4000000000006975', decline(velocity)],
-  ['pm_card_chargeCustomerFail', '4000000000000341', decline(generic)],
-  ['pm_card_radarBlock', '4100000000000019', decline(blocked)],
+  ['pm_card_chargeCustomerFail', '4000000000000341', decline(generic, true)],
+  ['pm_card_radarBlock', '4100000000000019', decline(blocked, true)],
   ['pm_card_authenticationRequiredOnSetup', '4000002500003155', challenge('once_set_up')],
   ['pm_card_authenticationRequired', '4000002760003184', challenge()],
   ['pm_card_authenticationRequiredSetupForOffSession', '4000003800000446', challenge('off_session')],
@@ -95,7 +96,7 @@ const TABLE: readonly (readonly [token: string, number: string, behaviour: Behav
   ],
   ['pm_card_threeDSecure2Required', '4000000000003220', challenge()],
   ['pm_card_threeDSecureRequiredChargeDeclined', '4000008400001629', challenge('never', generic)],
-  ['pm_card_threeDSecureRequiredProcessingError', '4000008400001280', decline(generic)],
+  ['pm_card_threeDSecureRequiredProcessingError', '4000008400001280', decline(generic, true)],
   ['pm_card_threeDSecureOptional', '4000000000003055', approve],
   ['pm_card_createDispute', '4000000000000259', approve],
   ['pm_card_createDisputeProductNotReceived', '4000000000002685', approve],
