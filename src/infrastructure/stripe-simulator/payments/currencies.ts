@@ -44,7 +44,7 @@ const MINIMUM: Readonly<Record<string, number>> = {
 };
 const MAXIMUM = 99_999_999;
 
-function decimals(currency: string): number {
+export function decimals(currency: string): number {
   if (zeroDecimals.has(currency)) return 0;
   return threeDecimals.has(currency) ? 3 : 2;
 }
