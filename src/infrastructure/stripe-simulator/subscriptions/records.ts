@@ -1,15 +1,34 @@
 import type Stripe from 'stripe';
 
+/** What was asked for a stretch of an item's time, and is what it gives back when it is not used. */
+export interface Debit {
+  start: number;
+  end: number;
+  amount: number;
+}
+
+/** What Stripe knows of a subscription beyond the object that it shows. */
+export interface SubscriptionLedgerRecord {
+  /** The subscription's id. */
+  id: string;
+  /** Whether its making has been told; until then nothing else is told of it. */
+  announced: boolean;
+  debits: Readonly<Record<string, readonly Debit[]>>;
+}
+
 export interface SubscriptionTables {
   subscriptions: Stripe.Subscription;
   subscription_items: Stripe.SubscriptionItem;
+  subscription_ledgers: SubscriptionLedgerRecord;
   test_clocks: Stripe.TestHelpers.TestClock;
 }
 
 export const SUBSCRIPTION_INDEXES = {
-  subscriptions: ['customer'],
+  subscriptions: ['customer', 'test_clock'],
   subscription_items: ['subscription'],
+  subscription_ledgers: [],
   test_clocks: [],
 } as const satisfies { readonly [N in keyof SubscriptionTables]: readonly string[] };
 
-export type SubscriptionTask = 'subscription_turn' | 'retry_invoice' | 'advance_test_clock';
+export type SubscriptionTask =
+  'advance_test_clock' | 'expire_test_clock' | 'invoice_overdue' | 'retry_invoice' | 'subscription_turn';

@@ -1,0 +1,28 @@
+import type Stripe from 'stripe';
+import type { Cadence, Period } from './periods';
+
+const ENDED = ['canceled', 'incomplete_expired'];
+
+export function hasEnded({ status }: Stripe.Subscription): boolean {
+  return ENDED.includes(status);
+}
+
+export function cadenceOfPrice(price: Stripe.Price): Cadence {
+  const recurring = price.recurring;
+  if (recurring === null) throw new Error(`${price.id} does not recur`);
+  // Prices are made with these four intervals only.
+  return { interval: recurring.interval as Cadence['interval'], count: recurring.interval_count };
+}
+
+/** All items of a subscription share one. */
+export function cadenceOf({ items }: Stripe.Subscription): Cadence {
+  const [item] = items.data;
+  if (item === undefined) throw new Error('a subscription without items');
+  return cadenceOfPrice(item.price);
+}
+
+export function periodOf({ items }: Stripe.Subscription): Period {
+  const [item] = items.data;
+  if (item === undefined) throw new Error('a subscription without items');
+  return { start: item.current_period_start, end: item.current_period_end };
+}
