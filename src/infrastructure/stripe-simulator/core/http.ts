@@ -10,15 +10,21 @@ const MAX_BODY = 1_000_000;
 
 export class BodyTooLarge extends Error {}
 
-export async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_BODY) throw new BodyTooLarge('the request body is larger than 1 MB');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** By events: as an asynchronous iterator a request costs several times as much. */
+export function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY) chunks.push(chunk);
+      else reject(new BodyTooLarge('the request body is larger than 1 MB'));
+    });
+    request.once('end', () => {
+      resolve(Buffer.concat(chunks).toString('utf8'));
+    });
+    request.once('error', reject);
+  });
 }
 
 export function json(status: number, value: unknown): HttpAnswer {
@@ -35,13 +41,12 @@ export function redirect(location: string): HttpAnswer {
 
 /** Resolves once the answer has left, or cannot. */
 export function send(response: ServerResponse, answer: HttpAnswer): Promise<void> {
-  const bytes = Buffer.from(answer.body);
   // Who asked has hung up already: no event will tell.
   if (response.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     response.once('close', resolve);
-    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': String(bytes.length) });
-    response.end(bytes, () => {
+    response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) });
+    response.end(answer.body, () => {
       resolve();
     });
   });

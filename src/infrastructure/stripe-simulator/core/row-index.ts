@@ -2,7 +2,8 @@ const NONE: readonly string[] = [];
 
 /** Which rows lead to which id by one field, such as the charges of a payment intent. */
 export class RowIndex {
-  private readonly idsOf = new Map<string, string[]>();
+  /** Mostly it is one id, which needs no array around it. */
+  private readonly idsOf = new Map<string, string | string[]>();
   private readonly path: readonly string[];
 
   /** `field` may lead through hashes: `parent.subscription_details.subscription`. */
@@ -12,7 +13,8 @@ export class RowIndex {
 
   /** In the order in which they came to hold that value. */
   ids(value: string): readonly string[] {
-    return this.idsOf.get(value) ?? NONE;
+    const ids = this.idsOf.get(value) ?? NONE;
+    return typeof ids === 'string' ? [ids] : ids;
   }
 
   move(id: string, from: object | undefined, to: object | undefined): void {
@@ -22,7 +24,8 @@ export class RowIndex {
     if (before !== null) this.remove(before, id);
     if (after === null) return;
     const ids = this.idsOf.get(after);
-    if (ids === undefined) this.idsOf.set(after, [id]);
+    if (ids === undefined) this.idsOf.set(after, id);
+    else if (typeof ids === 'string') this.idsOf.set(after, [ids, id]);
     else ids.push(id);
   }
 
@@ -39,7 +42,8 @@ export class RowIndex {
 
   private remove(value: string, id: string): void {
     const ids = this.idsOf.get(value);
-    if (ids === undefined) return;
+    if (ids === id) this.idsOf.delete(value);
+    if (typeof ids !== 'object') return;
     const at = ids.indexOf(id);
     if (at >= 0) ids.splice(at, 1);
     if (ids.length === 0) this.idsOf.delete(value);

@@ -1,6 +1,5 @@
 import { ChangeLog, type Change } from './change-log';
 import { INDEXES, TABLE_NAMES, type IndexOf, type TableName, type Tables, type TaskRecord } from './records';
-import { RowIndex } from './row-index';
 import { Table } from './table';
 
 type AllTables = { [N in TableName]: Table<Tables[N]> };
@@ -70,36 +69,35 @@ function isTableName(name: string): name is TableName {
 
 /** Changes that become visible, and durable, together or not at all. Rows are replaced, never altered. */
 export class Transaction {
-  private readonly changes = new Map<string, Change>();
+  private readonly changes = new Map<TableName, Map<string, Change>>();
 
   constructor(private readonly store: Store) {}
 
   get<N extends TableName>(table: N, id: string): Tables[N] | undefined {
-    const change = this.changes.get(`${table}/${id}`);
+    const change = this.changes.get(table)?.get(id);
     if (change !== undefined) return change.row as Tables[N] | undefined;
     return this.store.get(table, id);
   }
 
   put<N extends TableName>(table: N, row: Tables[N]): void {
-    this.changes.set(`${table}/${row.id}`, { table, id: row.id, row });
+    this.of(table).set(row.id, { table, id: row.id, row });
   }
 
   /** The rows that lead to that value by an indexed field, with what this change has done so far; the oldest first. */
   where<N extends TableName>(table: N, field: IndexOf<N>, value: string): Tables[N][] {
-    const rows = new Map((this.store.table(table) as Table<Tables[N]>).where(field, value).map((row) => [row.id, row]));
-    const index = new RowIndex(field);
-    for (const change of this.changes.values()) {
-      if (change.table !== table) continue;
+    const committed = this.store.table(table) as Table<Tables[N]>;
+    const rows = new Map(committed.where(field, value).map((row) => [row.id, row]));
+    for (const change of this.changes.get(table)?.values() ?? []) {
       // What was put under a table's name has that table's shape.
       const row = change.row as Tables[N] | undefined;
-      if (row !== undefined && index.valueOf(row) === value) rows.set(row.id, row);
+      if (row !== undefined && committed.valueOf(field, row) === value) rows.set(row.id, row);
       else rows.delete(change.id);
     }
     return [...rows.values()];
   }
 
   delete(table: TableName, id: string): void {
-    this.changes.set(`${table}/${id}`, { table, id });
+    this.of(table).set(id, { table, id });
   }
 
   /** Committed rows only, without what this change has done; `where` has that too. */
@@ -109,19 +107,27 @@ export class Transaction {
 
   /** Whether anything but bookkeeping was changed. */
   get hasEffect(): boolean {
-    for (const { table } of this.changes.values()) if (table !== 'idempotency') return true;
+    for (const table of this.changes.keys()) if (table !== 'idempotency') return true;
     return false;
   }
 
   /** Tasks that this change set for later. */
   get newTasks(): TaskRecord[] {
     const tasks: TaskRecord[] = [];
-    for (const { table, row } of this.changes.values())
-      if (table === 'tasks' && row !== undefined) tasks.push(row as TaskRecord);
+    for (const { row } of this.changes.get('tasks')?.values() ?? [])
+      if (row !== undefined) tasks.push(row as TaskRecord);
     return tasks;
   }
 
   commit(): void {
-    this.store.commit([...this.changes.values()]);
+    this.store.commit([...this.changes.values()].flatMap((changes) => [...changes.values()]));
+  }
+
+  private of(table: TableName): Map<string, Change> {
+    const known = this.changes.get(table);
+    if (known !== undefined) return known;
+    const changes = new Map<string, Change>();
+    this.changes.set(table, changes);
+    return changes;
   }
 }

@@ -1,80 +1,93 @@
 import { RowIndex } from './row-index';
 
-/** Rows in the order of their making. Deleting is rare where order matters, so it may cost. */
+/** Fewer gaps than this are not worth closing. */
+const MANY_GAPS = 1_000;
+
+/** Rows in the order of their making. */
 export class Table<R extends { id: string }> {
-  private readonly rows = new Map<string, R>();
+  private positions = new Map<string, number>();
+  /** Undefined where a row was deleted. */
+  private rows: (R | undefined)[] = [];
   private readonly indexes: ReadonlyMap<string, RowIndex>;
-  private order: string[] = [];
-  private positions: Map<string, number> | null = new Map();
 
   constructor(indexes: readonly string[] = []) {
     this.indexes = new Map(indexes.map((field) => [field, new RowIndex(field)]));
   }
 
   get(id: string): R | undefined {
-    return this.rows.get(id);
+    const position = this.positions.get(id);
+    return position === undefined ? undefined : this.rows[position];
   }
 
   put(row: R): void {
-    const before = this.rows.get(row.id);
-    if (before === undefined) {
-      this.positions?.set(row.id, this.order.length);
-      this.order.push(row.id);
+    const position = this.positions.get(row.id);
+    const before = position === undefined ? undefined : this.rows[position];
+    if (position === undefined) {
+      this.positions.set(row.id, this.rows.length);
+      this.rows.push(row);
+    } else {
+      this.rows[position] = row;
     }
-    this.rows.set(row.id, row);
     for (const index of this.indexes.values()) index.move(row.id, before, row);
   }
 
   delete(id: string): void {
-    const before = this.rows.get(id);
-    if (before === undefined) return;
-    this.rows.delete(id);
-    for (const index of this.indexes.values()) index.move(id, before, undefined);
-    // The order is mended when it is next asked for, not at each of many deletions.
-    this.positions = null;
+    const position = this.positions.get(id);
+    if (position === undefined) return;
+    for (const index of this.indexes.values()) index.move(id, this.rows[position], undefined);
+    this.positions.delete(id);
+    this.rows[position] = undefined;
+    const gaps = this.rows.length - this.positions.size;
+    if (gaps > MANY_GAPS && gaps > this.positions.size) this.closeGaps();
   }
 
-  values(): IterableIterator<R> {
-    return this.rows.values();
+  *values(): Generator<R> {
+    for (const row of this.rows) if (row !== undefined) yield row;
   }
 
   get size(): number {
-    return this.rows.size;
+    return this.positions.size;
+  }
+
+  /** What an indexed field holds in a row that need not be here yet. */
+  valueOf(field: string, row: R): string | null {
+    return this.index(field).valueOf(row);
   }
 
   /** The rows whose indexed field leads to that value, the oldest first. */
   where(field: string, value: string): R[] {
-    const index = this.indexes.get(field);
-    if (index === undefined) throw new Error(`no index on '${field}'`);
-    return index.ids(value).flatMap((id) => this.rows.get(id) ?? []);
+    return this.index(field)
+      .ids(value)
+      .flatMap((id) => this.get(id) ?? []);
   }
 
   /** From `after` (exclusive, or the end) towards the oldest row. */
   *older(after?: string): Generator<R> {
-    const from = after === undefined ? this.ordered().length : this.position(after);
-    for (let at = from - 1; at >= 0; at -= 1) yield* this.at(at);
+    const from = after === undefined ? this.rows.length : (this.positions.get(after) ?? 0);
+    for (let at = from - 1; at >= 0; at -= 1) {
+      const row = this.rows[at];
+      if (row !== undefined) yield row;
+    }
   }
 
   /** From `before` (exclusive) towards the newest row. */
   *newer(before: string): Generator<R> {
-    for (let at = this.position(before) + 1; at < this.ordered().length; at += 1) yield* this.at(at);
-  }
-
-  private *at(position: number): Generator<R> {
-    const row = this.rows.get(this.order[position] ?? '');
-    if (row !== undefined) yield row;
-  }
-
-  private ordered(): string[] {
-    if (this.positions === null) {
-      this.order = [...this.rows.keys()];
-      this.positions = new Map(this.order.map((id, position) => [id, position]));
+    const from = this.positions.get(before) ?? this.rows.length;
+    for (let at = from + 1; at < this.rows.length; at += 1) {
+      const row = this.rows[at];
+      if (row !== undefined) yield row;
     }
-    return this.order;
   }
 
-  private position(id: string): number {
-    this.ordered();
-    return this.positions?.get(id) ?? -1;
+  private index(field: string): RowIndex {
+    const index = this.indexes.get(field);
+    if (index === undefined) throw new Error(`no index on '${field}'`);
+    return index;
+  }
+
+  private closeGaps(): void {
+    const rows = [...this.values()];
+    this.rows = rows;
+    this.positions = new Map(rows.map((row, position) => [row.id, position]));
   }
 }

@@ -1,0 +1,93 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { LoadOrder, LoadReport } from './load';
+
+/** Whether each process can be held to one core, so that the load takes nothing from the server. */
+export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
+
+/** Servers share the first core, of which only one is at work at a time; the load has the second. */
+function start(core: 0 | 1, script: string, args: readonly string[], ipc: boolean): ChildProcess {
+  const command = [...(pinned ? ['taskset', '-c', String(core)] : []), process.execPath, script, ...args];
+  return spawn(command[0] ?? '', command.slice(1), {
+    stdio: ['pipe', 'pipe', 'inherit', ...(ipc ? ['ipc' as const] : [])],
+  });
+}
+
+export class Server {
+  private constructor(
+    private readonly process: ChildProcess,
+    readonly port: number,
+  ) {}
+
+  /** The script prints its address when it listens, and ends when its standard input does. */
+  static start(script: string, args: readonly string[] = []): Promise<Server> {
+    const child = start(0, script, args, false);
+    return new Promise((resolve, reject) => {
+      child.once('exit', () => {
+        reject(new Error(`${script} ended before it listened`));
+      });
+      child.stdout?.setEncoding('utf8').once('data', (line: string) => {
+        resolve(new Server(child, Number(/:(\d+)\s*$/.exec(line)?.[1])));
+      });
+    });
+  }
+
+  /** Resident memory in megabytes; null where the system does not tell. */
+  residentMb(): number | null {
+    const kilobytes = this.status(/^VmRSS:\s+(\d+) kB$/m);
+    return kilobytes === null ? null : Math.round(kilobytes / 1024);
+  }
+
+  /** The time that the process has had a core for; unlike the time that passes, other programs do not change it. */
+  cpuMs(): number | null {
+    try {
+      const fields =
+        readFileSync(`/proc/${String(this.process.pid)}/stat`, 'utf8')
+          .split(') ')[1]
+          ?.split(' ') ?? [];
+      // In hundredths of a second: user and system time.
+      return (Number(fields[11]) + Number(fields[12])) * 10;
+    } catch {
+      return null;
+    }
+  }
+
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.process.once('exit', () => {
+        resolve();
+      });
+      this.process.stdin?.end();
+    });
+  }
+
+  private status(pattern: RegExp): number | null {
+    try {
+      return Number(pattern.exec(readFileSync(`/proc/${String(this.process.pid)}/status`, 'utf8'))?.[1] ?? Number.NaN);
+    } catch {
+      return null;
+    }
+  }
+}
+
+/** The process that asks. */
+export class LoadProcess {
+  private readonly process = start(1, join(__dirname, 'load.js'), [], true);
+
+  /** Answers how many milliseconds all requests took. */
+  run(order: LoadOrder): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.process.once('message', (report: LoadReport) => {
+        if ('ms' in report) resolve(report.ms);
+        else reject(new Error(report.problem));
+      });
+      this.process.send(order);
+    });
+  }
+
+  stop(): void {
+    this.process.kill();
+  }
+}
