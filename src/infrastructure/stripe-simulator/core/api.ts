@@ -5,7 +5,7 @@ import type { Engine, Outcome } from './engine';
 import { ApiError, envelope, internalError } from './errors';
 import { expand } from './expand';
 import type { Fault } from '../faults/faults';
-import { parseForm, readableForm, type FormObject } from './form';
+import { parseForm, type FormObject } from './form';
 import { readBody, type HttpAnswer } from './http';
 import { Idempotency, type KeyedRequest } from './idempotency';
 import { newRequestId } from './ids';
@@ -30,7 +30,8 @@ interface Work {
   id: string;
   method: string;
   path: string;
-  form: FormObject;
+  /** The parameters as they came, of the address and of the body. */
+  text: string;
   key: string | null;
   authorization: string | undefined;
   fault: Fault | null;
@@ -74,13 +75,19 @@ export class Api {
     const body = await readBody(request);
     const id = newRequestId();
     const path = url.pathname.replace(/\/$/, '');
-    const form = parseForm([url.search.slice(1), body].filter((part) => part !== '').join('&'));
+    const text = [url.search.slice(1), body].filter((part) => part !== '').join('&');
     const given = headers['idempotency-key'];
     const key = method === 'POST' && typeof given === 'string' ? given : null;
-    const entry = this.journal.begin({ id, method, path, idempotencyKey: key, body: readableForm(form) });
-    const fault = this.engine.parts.faults.strikeRequest({ method, path, body: decodeURIComponentSafely(body) });
+    const entry = this.journal.begin({ id, method, path, idempotencyKey: key, text });
+    const fault = this.engine.parts.faults.strikeRequest({
+      method,
+      path,
+      get body() {
+        return decodeURIComponentSafely(body);
+      },
+    });
     entry.fault = fault?.kind ?? null;
-    return { id, method, path, form, key, authorization: headers.authorization, fault, entry, deliveries: [] };
+    return { id, method, path, text, key, authorization: headers.authorization, fault, entry, deliveries: [] };
   }
 
   private async answer(work: Work): Promise<HttpAnswer> {
@@ -92,19 +99,24 @@ export class Api {
       const refusal = unstoredError(work.fault);
       if (refusal !== null) throw refusal;
       const origin: Origin = { requestId: work.id, idempotencyKey: work.key, publishable };
-      const prepare = (): Prepared => found.route.prepare(work.form, found.path);
-      return await this.once(work, (keyed) => this.run(work, origin, prepare, keyed));
+      const form = parseForm(work.text);
+      const prepare = (): Prepared => found.route.prepare(form, found.path);
+      return await this.once(work, form, (keyed) => this.run(work, origin, prepare, keyed));
     } catch (error) {
       return httpAnswer(errorOf(error, work.id));
     }
   }
 
-  private async once(work: Work, run: (keyed: KeyedRequest | null) => HttpAnswer): Promise<HttpAnswer> {
+  private async once(
+    work: Work,
+    form: FormObject,
+    run: (keyed: KeyedRequest | null) => HttpAnswer,
+  ): Promise<HttpAnswer> {
     if (work.key === null) {
       await waitBeforeEffect(work.fault);
       return run(null);
     }
-    const keyed: KeyedRequest = { key: work.key, endpoint: work.path, form: work.form };
+    const keyed: KeyedRequest = { key: work.key, endpoint: work.path, text: work.text, form };
     const first = this.idempotency.claim(keyed);
     if (first !== null) {
       await waitBeforeEffect(work.fault);

@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import { ApiError, invalidRequest } from './errors';
-import { canonicalForm, type FormObject } from './form';
+import { canonicalForm, parseForm, type FormObject } from './form';
 import type { IdempotencyRecord } from './records';
 import type { Store, Transaction } from './store';
 
@@ -9,6 +9,8 @@ const KEPT_MS = 24 * 3_600_000;
 export interface KeyedRequest {
   key: string;
   endpoint: string;
+  /** The parameters as they came, and what they say. */
+  text: string;
   form: FormObject;
 }
 
@@ -36,7 +38,7 @@ export class Idempotency {
         `Keys for idempotent requests can only be used for the same endpoint they were first used for ('${endpoint}' vs '${known.endpoint}'). Try using a key other than '${key}' if you meant to execute a different request.`,
       );
     }
-    if (known.parameters !== canonicalForm(request.form)) {
+    if (!isSame(known, request)) {
       throw mismatch(
         `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
       );
@@ -63,13 +65,18 @@ export class Idempotency {
     return {
       id: request.key,
       endpoint: request.endpoint,
-      parameters: canonicalForm(request.form),
+      parameters: request.text,
       createdMs: this.clock.nowMs(),
       requestId,
       status,
       body,
     };
   }
+}
+
+/** The same parameters may come in another order. */
+function isSame({ parameters }: IdempotencyRecord, { text, form }: KeyedRequest): boolean {
+  return parameters === text || canonicalForm(parseForm(parameters)) === canonicalForm(form);
 }
 
 export function keyInUse(key: string): ApiError {
