@@ -1,6 +1,9 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
+import { ApiError } from '../core/errors';
 import { ok, route, type Route } from '../core/router';
+
+export const ACCOUNT_CURRENCY = 'gbp';
 
 function account(ctx: Context): Stripe.Account {
   const requirements = {
@@ -23,12 +26,12 @@ function account(ctx: Context): Stripe.Account {
     controller: { type: 'account' },
     country: 'GB',
     created: 1_700_000_000,
-    default_currency: 'gbp',
+    default_currency: ACCOUNT_CURRENCY,
     details_submitted: true,
     email: 'simulator@example.com',
     external_accounts: {
       object: 'list',
-      data: [],
+      data: [bankAccount(ctx)],
       has_more: false,
       url: `/v1/accounts/${ctx.accountId}/external_accounts`,
     },
@@ -42,6 +45,43 @@ function account(ctx: Context): Stripe.Account {
   };
 }
 
+/** Where payouts go. */
+export function bankAccountId(ctx: Context): string {
+  return ctx.accountId.replace('acct_', 'ba_');
+}
+
+function bankAccount(ctx: Context): Stripe.BankAccount {
+  return {
+    id: bankAccountId(ctx),
+    object: 'bank_account',
+    account: ctx.accountId,
+    account_holder_name: null,
+    account_holder_type: null,
+    account_type: null,
+    available_payout_methods: ['standard'],
+    bank_name: 'STRIPE TEST BANK',
+    country: 'GB',
+    currency: ACCOUNT_CURRENCY,
+    default_for_currency: true,
+    fingerprint: ctx.accountId.slice(-16),
+    last4: '2345',
+    metadata: {},
+    routing_number: '108800',
+    status: 'new',
+  };
+}
+
 export const accountRoutes: readonly Route[] = [
   route('GET', '/v1/account', { shape: {}, handle: (ctx) => ok(account(ctx)) }),
+  route('GET', '/v1/accounts/:id', {
+    shape: {},
+    handle(ctx, _params, { id = '' }) {
+      if (id === ctx.accountId) return ok(account(ctx));
+      throw new ApiError(403, {
+        type: 'invalid_request_error',
+        code: 'account_invalid',
+        message: `The provided key does not have access to account '${id}' (or that account does not exist). Application access may have been revoked.`,
+      });
+    },
+  }),
 ];

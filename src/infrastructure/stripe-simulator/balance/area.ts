@@ -1,11 +1,21 @@
 import type { Area } from '../core/area';
 import { accountRoutes } from './account';
-import { asOfNow, settleCharge } from './balance-transaction';
+import { balanceRoutes } from './balance';
+import { settleCharge } from './balance-transaction';
 import { balanceTransactionRoutes } from './balance-transactions';
+import { payOutDaily } from './daily-payout';
+import { finishPayout, submitPayout } from './payout';
+import { payoutRoutes } from './payouts';
+import { asOfNow } from './posting';
 
-/** The account, and what stands on its balance. */
+/** The account, what stands on its balance, and what goes from there to the bank. */
 export const balanceArea: Area = {
-  routes: [...accountRoutes, ...balanceTransactionRoutes],
-  tasks: { settle_charge: settleCharge },
+  routes: [...accountRoutes, ...balanceRoutes, ...balanceTransactionRoutes, ...payoutRoutes],
+  tasks: {
+    settle_charge: settleCharge,
+    pay_out: payOutDaily,
+    submit_payout: submitPayout,
+    finish_payout: finishPayout,
+  },
   presenters: { balance_transactions: asOfNow },
 };

@@ -1,46 +1,25 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
-import { newId } from '../core/ids';
 import { testCard } from '../payments/test-cards';
+import { post, type Fee } from './posting';
+import { inSettlementCurrency } from './settlement';
 
-const FEE_RATE = 0.015;
-const FEE_FIXED = 20;
 const DAYS_TO_AVAILABLE = 2;
 const DAY = 86_400;
 
 /** Books a captured charge on the account's balance and answers the charge that points to it. */
 export function settle(ctx: Context, charge: Stripe.Charge): Stripe.Charge {
-  const amount = charge.amount_captured;
-  const fee = Math.round(amount * FEE_RATE) + FEE_FIXED;
-  const created = ctx.clock.now();
-  const transaction: Stripe.BalanceTransaction = {
-    id: newId('txn'),
-    object: 'balance_transaction',
-    amount,
-    available_on: availableAtOnce(ctx, charge) ? created : created + DAYS_TO_AVAILABLE * DAY,
-    balance_type: 'payments',
-    created,
-    currency: charge.currency,
-    description: charge.description,
-    exchange_rate: null,
-    fee,
-    fee_details: [
-      {
-        amount: fee,
-        application: null,
-        currency: charge.currency,
-        description: 'Stripe processing fees',
-        type: 'stripe_fee',
-      },
-    ],
-    net: amount - fee,
-    reporting_category: 'charge',
+  const money = inSettlementCurrency(ctx, charge.amount_captured, charge.currency);
+  const transaction = post(ctx, {
+    type: isCardCharge(charge) ? 'charge' : 'payment',
+    reportingCategory: 'charge',
+    money,
     source: charge.id,
-    status: 'pending',
-    type: 'charge',
-  };
-  ctx.tx.put('balance_transactions', transaction);
+    description: charge.description,
+    fees: [processingFee(ctx, money.amount)],
+    availableOn: availableOn(ctx, charge),
+  });
   const settled = { ...charge, balance_transaction: transaction.id };
   ctx.tx.put('charges', settled);
   return settled;
@@ -53,9 +32,22 @@ export function settleCharge(ctx: Context, id: string): void {
   emit(ctx, 'charge.updated', settle(ctx, charge), { balance_transaction: null });
 }
 
-/** Money becomes available by the passing of time alone, without any change to wait for. */
-export function asOfNow(ctx: Context, transaction: Stripe.BalanceTransaction): Stripe.BalanceTransaction {
-  return { ...transaction, status: ctx.clock.now() >= transaction.available_on ? 'available' : 'pending' };
+/** Those of debits are called payments, by their ids and by what they leave on the balance. */
+export function isCardCharge({ id }: Stripe.Charge): boolean {
+  return id.startsWith('ch_');
+}
+
+function processingFee({ settings }: Context, amount: number): Fee {
+  // The product is a whole number, so only the last division rounds.
+  const share = Math.round((amount * settings.feeBasisPoints) / 10_000);
+  return { amount: share + settings.feeFixed, description: 'Stripe processing fees' };
+}
+
+/** At the beginning of the day, as Stripe's money becomes available. */
+function availableOn(ctx: Context, charge: Stripe.Charge): number {
+  const now = ctx.clock.now();
+  if (availableAtOnce(ctx, charge)) return now;
+  return Math.floor((now + DAYS_TO_AVAILABLE * DAY) / DAY) * DAY;
 }
 
 function availableAtOnce(ctx: Context, charge: Stripe.Charge): boolean {
