@@ -12,15 +12,21 @@ export type Behaviour =
   | { kind: 'approve'; available?: 'immediately' }
   /** `attaches`: the bank has nothing against keeping it, and declines only the payment. */
   | { kind: 'decline'; decline: Decline; attaches: boolean }
-  | { kind: 'challenge'; exempt: 'never' | 'once_set_up' | 'off_session'; then: Decline | null };
+  | { kind: 'challenge'; exempt: 'never' | 'once_set_up' | 'off_session'; then: Decline | null }
+  /** The bank asks only when the merchant wants it to. */
+  | { kind: 'challenge_on_demand' };
 
 export interface TestCard {
   token: string;
   number: string;
-  brand: 'amex' | 'mastercard' | 'visa';
-  funding: 'credit' | 'debit';
+  brand: 'amex' | 'diners' | 'discover' | 'jcb' | 'mastercard' | 'unionpay' | 'visa';
+  funding: 'credit' | 'debit' | 'prepaid';
   threeDSecure: boolean;
   behaviour: Behaviour;
+  /** What the cardholder does after the charge. */
+  dispute?: 'fraudulent' | 'inquiry' | 'product_not_received';
+  /** What becomes of a refund that Stripe takes first. */
+  refund?: 'fails_later' | 'pending';
 }
 
 const DECLINED = 'Your card was declined.';
@@ -71,11 +77,18 @@ const challenge = (
   then: Decline | null = null,
 ): Behaviour => ({ kind: 'challenge', exempt, then });
 
+/** What becomes of a payment later, a dispute or a failing refund, is not told here: see the reversals of these tokens. */
 const TABLE: readonly (readonly [token: string, number: string, behaviour: Behaviour])[] = [
   ['pm_card_visa', '4242424242424242', approve],
   ['pm_card_visa_debit', '4000056655665556', approve],
   ['pm_card_mastercard', '5555555555554444', approve],
+  ['pm_card_mastercard_debit', '5200828282828210', approve],
+  ['pm_card_mastercard_prepaid', '5105105105105100', approve],
   ['pm_card_amex', '378282246310005', approve],
+  ['pm_card_discover', '6011111111111117', approve],
+  ['pm_card_diners', '3056930009020004', approve],
+  ['pm_card_jcb', '3566002020360505', approve],
+  ['pm_card_unionpay', '6200000000000005', approve],
   ['pm_card_visa_chargeDeclined', '4000000000000002', decline(generic)],
   ['pm_card_visa_chargeDeclinedInsufficientFunds', '4000000000009995', decline(insufficientFunds)],
   ['pm_card_visa_chargeDeclinedLostCard', '4000000000009987', decline(lostCard)],
@@ -97,7 +110,7 @@ const TABLE: readonly (readonly [token: string, number: string, behaviour: Behav
   ['pm_card_threeDSecure2Required', '4000000000003220', challenge()],
   ['pm_card_threeDSecureRequiredChargeDeclined', '4000008400001629', challenge('never', generic)],
   ['pm_card_threeDSecureRequiredProcessingError', '4000008400001280', decline(generic, true)],
-  ['pm_card_threeDSecureOptional', '4000000000003055', approve],
+  ['pm_card_threeDSecureOptional', '4000000000003055', { kind: 'challenge_on_demand' }],
   ['pm_card_createDispute', '4000000000000259', approve],
   ['pm_card_createDisputeProductNotReceived', '4000000000002685', approve],
   ['pm_card_createDisputeInquiry', '4000000000001976', approve],
@@ -105,6 +118,14 @@ const TABLE: readonly (readonly [token: string, number: string, behaviour: Behav
   ['pm_card_refundFail', '4000000000005126', approve],
   ['pm_card_bypassPending', '4000000000000077', { kind: 'approve', available: 'immediately' }],
 ];
+
+const AFTERWARDS: Readonly<Record<string, Pick<TestCard, 'dispute' | 'refund'>>> = {
+  pm_card_createDispute: { dispute: 'fraudulent' },
+  pm_card_createDisputeProductNotReceived: { dispute: 'product_not_received' },
+  pm_card_createDisputeInquiry: { dispute: 'inquiry' },
+  pm_card_pendingRefund: { refund: 'pending' },
+  pm_card_refundFail: { refund: 'fails_later' },
+};
 
 /** Older names that public code still sends. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -115,24 +136,39 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 function brand(number: string): TestCard['brand'] {
-  if (number.startsWith('5')) return 'mastercard';
-  return number.startsWith('3') ? 'amex' : 'visa';
+  if (/^3[47]/.test(number)) return 'amex';
+  if (/^30/.test(number)) return 'diners';
+  if (/^35/.test(number)) return 'jcb';
+  if (/^60/.test(number)) return 'discover';
+  if (/^62/.test(number)) return 'unionpay';
+  return number.startsWith('5') ? 'mastercard' : 'visa';
 }
 
-const cards = new Map<string, TestCard>(
-  TABLE.map(([token, number, behaviour]) => [
-    token,
-    {
-      token,
-      number,
-      brand: brand(number),
-      funding: token === 'pm_card_visa_debit' ? 'debit' : 'credit',
-      threeDSecure: brand(number) !== 'amex',
-      behaviour,
-    },
-  ]),
-);
+function funding(token: string): TestCard['funding'] {
+  if (token.endsWith('_debit')) return 'debit';
+  return token.endsWith('_prepaid') ? 'prepaid' : 'credit';
+}
+
+const CARDS: readonly TestCard[] = TABLE.map(([token, number, behaviour]) => ({
+  token,
+  number,
+  brand: brand(number),
+  funding: funding(token),
+  threeDSecure: brand(number) !== 'amex',
+  behaviour,
+}));
+const byToken: ReadonlyMap<string, TestCard> = new Map(CARDS.map((card) => [card.token, card]));
+const byNumber: ReadonlyMap<string, TestCard> = new Map(CARDS.map((card) => [card.number, card]));
 
 export function testCard(token: string): TestCard | undefined {
-  return cards.get(ALIASES[token] ?? token);
+  return byToken.get(ALIASES[token] ?? token);
+}
+
+export function testCardOfNumber(number: string): TestCard | undefined {
+  return byNumber.get(number);
+}
+
+/** Each `pm_card_…` has an older name that makes the same card: `tok_visa` is `pm_card_visa`. */
+export function testCardOfLegacyToken(token: string): TestCard | undefined {
+  return token.startsWith('tok_') ? testCard(`pm_card_${token.slice('tok_'.length)}`) : undefined;
 }
