@@ -17,15 +17,22 @@ export interface EventRecord {
   pending_webhooks: number;
   request: { id: string | null; idempotency_key: string | null };
   type: Stripe.Event['type'];
+  /** Never shown: the test clock by whose time it was made, which says nothing of its age. */
+  test_clock?: string;
 }
 
 export interface WebhookEndpointRecord extends Stripe.WebhookEndpoint {
   secret: string;
+  /** Secrets that were rolled but sign along until then. */
+  old_secrets?: readonly { secret: string; expiresMs: number }[];
 }
 
 export interface DeliveryTry {
   at: string;
+  durationMs: number;
   status: number | null;
+  /** The first characters of the endpoint's answer. */
+  answer: string;
   error: string | null;
 }
 
@@ -95,7 +102,10 @@ export const INDEXES = {
   ...BALANCE_INDEXES,
   ...BILLING_INDEXES,
   ...SUBSCRIPTION_INDEXES,
-} as const satisfies { readonly [N in TableName]: readonly (string & keyof Tables[N])[] };
+} as const satisfies { readonly [N in TableName]: readonly IndexedField<Tables[N]>[] };
+
+/** A field of the row, or the way to one through hashes. */
+type IndexedField<R> = (string & keyof R) | `${string & keyof R}.${string}`;
 
 export type IndexOf<N extends TableName> = (typeof INDEXES)[N][number];
 

@@ -66,8 +66,13 @@ export function checkCurrency(given: string): string {
   return currency;
 }
 
+/** The smallest amount that can be charged. */
+export function minimumCharge(currency: string): number {
+  return MINIMUM[currency] ?? 1;
+}
+
 export function checkAmount(amount: number, currency: string): void {
-  const minimum = MINIMUM[currency] ?? 1;
+  const minimum = minimumCharge(currency);
   if (amount < minimum) {
     throw invalidRequest(`Amount must be at least ${display(minimum, currency)}`, {
       code: 'amount_too_small',

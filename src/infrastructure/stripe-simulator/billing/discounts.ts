@@ -1,0 +1,125 @@
+import type Stripe from 'stripe';
+import type { Context } from '../core/context';
+import { invalidRequest, resourceMissing } from '../core/errors';
+import { newId } from '../core/ids';
+import { idOf } from './find-invoice';
+import type { DiscountTerm } from './invoice-totals';
+import type { BillingTables } from './records';
+
+type DiscountRow = BillingTables['discounts'];
+
+/** What a discount hangs on. */
+export type DiscountOwner = Partial<
+  Pick<Stripe.Discount, 'customer' | 'invoice' | 'invoice_item' | 'subscription' | 'subscription_item'>
+>;
+
+/** As requests name it: exactly one of the three. */
+export interface DiscountChoice {
+  coupon?: string;
+  discount?: string;
+  promotion_code?: string;
+}
+
+/** The discount that the id of a discount, a promotion code or a coupon asks for; nothing is stored yet. */
+export function discountFor(ctx: Context, given: string, owner: DiscountOwner): DiscountRow {
+  const known = ctx.tx.get('discounts', given);
+  if (known !== undefined) return known;
+  const code = ctx.tx.get('promotion_codes', given);
+  if (code !== undefined) return newDiscount(ctx, idOf(code.promotion.coupon) ?? '', code, owner);
+  return newDiscount(ctx, given, null, owner);
+}
+
+export function chosenDiscount(ctx: Context, choice: DiscountChoice, owner: DiscountOwner, param: string): DiscountRow {
+  const { coupon, discount, promotion_code: code } = choice;
+  const [given, ...others] = [coupon, discount, code].filter((id) => id !== undefined);
+  if (given === undefined || others.length > 0) {
+    throw invalidRequest('You must pass exactly one of `coupon`, `promotion_code` or `discount`.', { param });
+  }
+  if (discount !== undefined && ctx.tx.get('discounts', discount) === undefined) {
+    throw resourceMissing('discount', discount, param, 400);
+  }
+  if (code !== undefined && ctx.tx.get('promotion_codes', code) === undefined) {
+    throw resourceMissing('promotion code', code, param, 400);
+  }
+  return discountFor(ctx, given, owner);
+}
+
+/** Keeps the discount, and counts its coupon and its code as redeemed once more. */
+export function redeem(ctx: Context, discount: DiscountRow): DiscountRow {
+  if (ctx.tx.get('discounts', discount.id) !== undefined) return discount;
+  ctx.tx.put('discounts', discount);
+  const coupon = ctx.tx.get('coupons', idOf(discount.source.coupon) ?? '');
+  if (coupon !== undefined) ctx.tx.put('coupons', { ...coupon, times_redeemed: coupon.times_redeemed + 1 });
+  const code = ctx.tx.get('promotion_codes', idOf(discount.promotion_code) ?? '');
+  if (code !== undefined) ctx.tx.put('promotion_codes', { ...code, times_redeemed: code.times_redeemed + 1 });
+  return discount;
+}
+
+/** What the discount takes off, unless it has ended or its coupon is gone. */
+export function discountTerm(ctx: Context, discount: Stripe.Discount): DiscountTerm | null {
+  const coupon = ctx.tx.get('coupons', idOf(discount.source.coupon) ?? '');
+  if (coupon === undefined || (discount.end !== null && discount.end <= ctx.clock.now())) return null;
+  return { id: discount.id, coupon };
+}
+
+function newDiscount(
+  ctx: Context,
+  couponId: string,
+  code: Stripe.PromotionCode | null,
+  owner: DiscountOwner,
+): DiscountRow {
+  const coupon = ctx.tx.get('coupons', couponId);
+  if (coupon === undefined) throw resourceMissing('coupon', couponId, 'coupon', 400);
+  if (!isRedeemable(ctx, coupon)) {
+    throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: 'coupon_expired', param: 'coupon' });
+  }
+  if (code !== null && !isUsable(ctx, code)) {
+    throw invalidRequest('This promotion code cannot be redeemed because it is not active.', {
+      param: 'promotion_code',
+    });
+  }
+  const start = ctx.clock.now();
+  return {
+    id: newId('di'),
+    object: 'discount',
+    checkout_session: null,
+    created: start,
+    customer: null,
+    customer_account: null,
+    end: coupon.duration === 'repeating' ? monthsAfter(start, coupon.duration_in_months ?? 0) : null,
+    invoice: null,
+    invoice_item: null,
+    promotion_code: code?.id ?? null,
+    source: { coupon: coupon.id, type: 'coupon' },
+    start,
+    subscription: null,
+    subscription_item: null,
+    ...owner,
+  };
+}
+
+export function isRedeemable(ctx: Context, coupon: Stripe.Coupon): boolean {
+  return (
+    (coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions) &&
+    (coupon.redeem_by === null || coupon.redeem_by > ctx.clock.now())
+  );
+}
+
+function isUsable(ctx: Context, code: Stripe.PromotionCode): boolean {
+  return (
+    code.active &&
+    (code.expires_at === null || code.expires_at > ctx.clock.now()) &&
+    (code.max_redemptions === null || code.times_redeemed < code.max_redemptions)
+  );
+}
+
+/** The same day of a later month, or its last day where that month is shorter. */
+function monthsAfter(seconds: number, months: number): number {
+  const from = new Date(seconds * 1000);
+  const to = new Date(from);
+  to.setUTCDate(1);
+  to.setUTCMonth(from.getUTCMonth() + months);
+  const lastDay = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() + 1, 0)).getUTCDate();
+  to.setUTCDate(Math.min(from.getUTCDate(), lastDay));
+  return to.getTime() / 1000;
+}

@@ -1,0 +1,122 @@
+import type Stripe from 'stripe';
+import type { Context } from '../core/context';
+import { emit } from '../core/emit';
+import { invalidRequest, type ErrorBody } from '../core/errors';
+import { unschedule } from '../core/schedule';
+import { confirmPaymentIntent } from '../payments/confirm';
+import { findCustomer } from '../payments/find-customer';
+import { customerOf, findInvoice, idOf, subscriptionOf } from './find-invoice';
+import { changeInvoice } from './invoice-change';
+import { closeIntent, intentOf, openIntent } from './invoice-intent';
+import { settleInvoice } from './invoice-paid';
+
+export interface PaymentOptions {
+  offSession: boolean;
+  paymentMethod?: string;
+  paidOutOfBand?: boolean;
+  /** One of Stripe's own retries; these alone count as further attempts. */
+  automatic?: boolean;
+}
+
+export interface PaymentOutcome {
+  invoice: Stripe.Invoice;
+  error: ErrorBody | null;
+}
+
+export const NO_PAYMENT_METHOD: ErrorBody = {
+  type: 'invalid_request_error',
+  code: 'resource_missing',
+  message:
+    'This customer has no attached payment source or default payment method. Please consider adding a default payment method. For more information, visit https://stripe.com/docs/billing/subscriptions/payment-methods-setting#payment-method-priority.',
+};
+
+const REQUIRES_ACTION: ErrorBody = {
+  type: 'card_error',
+  code: 'invoice_payment_intent_requires_action',
+  message:
+    'This payment requires additional user action before it can be completed successfully. Payment can be completed using the PaymentIntent associated with the invoice. For more details see: https://stripe.com/docs/billing/subscriptions/overview#requires-action',
+};
+
+/** Tries to pay; a decline is an answer that keeps its effect. What follows from the intent is done by the reactions. */
+export function attemptPayment(ctx: Context, id: string, options: PaymentOptions): PaymentOutcome {
+  const invoice = payable(findInvoice(ctx, id));
+  unschedule(ctx, 'collect_invoice', id);
+  if (options.paidOutOfBand === true) {
+    closeIntent(ctx, id, null);
+    return { invoice: settleInvoice(ctx, invoice, { amount: invoice.amount_remaining, offStripe: true }), error: null };
+  }
+  if (invoice.amount_remaining === 0) return { invoice: settleInvoice(ctx, invoice), error: null };
+  const attempted = counted(invoice, options.automatic === true);
+  ctx.tx.put('invoices', attempted);
+  const method = options.paymentMethod ?? paymentMethodFor(ctx, invoice);
+  if (method === null) {
+    changeInvoice(ctx, invoice, attempted, ['invoice.payment_failed']);
+    return { invoice: findInvoice(ctx, id), error: NO_PAYMENT_METHOD };
+  }
+  const { error } = confirmPaymentIntent(ctx, openIntent(ctx, attempted), {
+    payment_method: method,
+    off_session: options.offSession,
+  });
+  const waits = intentOf(ctx, id)?.status === 'requires_action';
+  return { invoice: findInvoice(ctx, id), error: waits ? REQUIRES_ACTION : error };
+}
+
+/** What the invoice names, or else its subscription, or else its customer. */
+export function paymentMethodFor(ctx: Context, invoice: Stripe.Invoice): string | null {
+  const subscription = ctx.tx.get('subscriptions', subscriptionOf(invoice) ?? '');
+  return (
+    idOf(invoice.default_payment_method) ??
+    idOf(subscription?.default_payment_method) ??
+    idOf(findCustomer(ctx, customerOf(invoice)).invoice_settings.default_payment_method)
+  );
+}
+
+/** The money of the invoice's intent has come. */
+export function intentSucceeded(ctx: Context, intentId: string): void {
+  const { payment, invoice } = ofIntent(ctx, intentId);
+  const intent = ctx.tx.get('payment_intents', intentId);
+  if (payment === null || invoice === null || intent === undefined || payment.status === 'paid') return;
+  const paid: Stripe.InvoicePayment = {
+    ...payment,
+    amount_paid: intent.amount_received,
+    status: 'paid',
+    status_transitions: { ...payment.status_transitions, paid_at: ctx.clock.now() },
+  };
+  ctx.tx.put('invoice_payments', paid);
+  emit(ctx, 'invoice_payment.paid', paid);
+  settleInvoice(ctx, counted(findInvoice(ctx, invoice.id), false), { amount: intent.amount_received });
+}
+
+export function intentFailed(ctx: Context, intentId: string): void {
+  const { invoice } = ofIntent(ctx, intentId);
+  if (invoice === null) return;
+  changeInvoice(ctx, invoice, counted(invoice, false), ['invoice.payment_failed']);
+}
+
+export function intentRequiresAction(ctx: Context, intentId: string): void {
+  const { invoice } = ofIntent(ctx, intentId);
+  if (invoice === null) return;
+  changeInvoice(ctx, invoice, counted(invoice, false), ['invoice.payment_action_required']);
+}
+
+function ofIntent(
+  ctx: Context,
+  intent: string,
+): { payment: Stripe.InvoicePayment | null; invoice: Stripe.Invoice | null } {
+  const payment = ctx.tx.where('invoice_payments', 'payment.payment_intent', intent).at(-1) ?? null;
+  return { payment, invoice: ctx.tx.get('invoices', idOf(payment?.invoice) ?? '') ?? null };
+}
+
+/** Any attempt counts as the first; after that only Stripe's own do. */
+function counted(invoice: Stripe.Invoice, automatic: boolean): Stripe.Invoice {
+  const count = automatic ? invoice.attempt_count + 1 : Math.max(invoice.attempt_count, 1);
+  return { ...invoice, attempt_count: count, attempted: true, next_payment_attempt: null };
+}
+
+function payable(invoice: Stripe.Invoice): Stripe.Invoice {
+  if (invoice.status === 'open' || invoice.status === 'uncollectible') return invoice;
+  if (invoice.status === 'paid') {
+    throw invalidRequest('Invoice is already paid', { code: 'invoice_already_paid' });
+  }
+  throw invalidRequest(`Invoice is ${invoice.status ?? ''} and cannot be paid.`, { code: 'invoice_not_payable' });
+}

@@ -1,0 +1,24 @@
+import type { Context } from '../core/context';
+import { emit } from '../core/emit';
+import { finalizeInvoice } from './invoice-finalize';
+import { attemptPayment } from './invoice-payment';
+
+/** An hour after it was drafted, an invoice that advances by itself becomes final, and is collected if it can be. */
+export function finalizeDue(ctx: Context, id: string): void {
+  const draft = ctx.tx.get('invoices', id);
+  if (draft?.status !== 'draft') return;
+  finalizeInvoice(ctx, id);
+  collectDue(ctx, id);
+}
+
+export function collectDue(ctx: Context, id: string): void {
+  const invoice = ctx.tx.get('invoices', id);
+  if (invoice?.status !== 'open' || invoice.attempted) return;
+  if (invoice.auto_advance !== true || invoice.collection_method !== 'charge_automatically') return;
+  attemptPayment(ctx, id, { offSession: true, automatic: true });
+}
+
+export function passDueDate(ctx: Context, id: string): void {
+  const invoice = ctx.tx.get('invoices', id);
+  if (invoice?.status === 'open') emit(ctx, 'invoice.overdue', invoice);
+}
