@@ -7,8 +7,9 @@ import { Clock } from './core/clock';
 import { Control } from './control/control';
 import { Engine, NO_REQUEST } from './core/engine';
 import { Faults } from './faults/faults';
-import { homePage } from './control/home-page';
-import { BodyTooLarge, html, json, readBody, send } from './core/http';
+import { refusalOf } from './control/pages/guard';
+import { Pages } from './control/pages/pages';
+import { BodyTooLarge, json, readBody, send, type HttpAnswer } from './core/http';
 import { newAccountId } from './core/ids';
 import type { MetaRecord } from './core/records';
 import { RequestJournal } from './core/request-journal';
@@ -38,11 +39,12 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
+const DEFAULT_HOST = '127.0.0.1';
 const ROUTER = new Router(AREAS.flatMap(({ routes }) => routes));
 const RULES = rulesOf(AREAS);
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
-  const host = options.host ?? '127.0.0.1';
+  const host = options.host ?? DEFAULT_HOST;
   // Longer than clients keep idle connections, or they would send into one that is just being closed.
   const server = createServer({ keepAliveTimeout: 120_000 });
   const port = await listen(server, host, options.port ?? 0);
@@ -93,6 +95,7 @@ class Simulator {
   private readonly scheduler: Scheduler;
   private readonly api: Api;
   private readonly control: Control;
+  private readonly pages: Pages;
 
   constructor(
     private readonly options: SimulatorOptions,
@@ -123,6 +126,8 @@ class Simulator {
         this.reset();
       },
     });
+    const { engine, journal, dispatcher, control } = this;
+    this.pages = new Pages({ engine, journal, dispatcher, control, router: ROUTER });
   }
 
   start(): void {
@@ -145,17 +150,25 @@ class Simulator {
       const url = new URL(request.url ?? '/', 'http://simulator');
       if (url.pathname.startsWith('/v1')) {
         await this.api.handle(request, response, url);
-      } else if (url.pathname === '/') {
-        await send(response, html(200, homePage(this.store)));
       } else {
-        const body = await readBody(request);
-        await send(response, await this.control.handle(request.method ?? 'GET', url.pathname, body));
+        await send(response, await this.handlePerson(request, url));
       }
     } catch (error) {
       if (response.headersSent || response.destroyed) return;
       const message = error instanceof Error ? error.message : String(error);
       await send(response, json(error instanceof BodyTooLarge ? 413 : 400, { error: { type: 'api_error', message } }));
     }
+  }
+
+  /** Pages and control, which a browser can reach. */
+  private async handlePerson(request: IncomingMessage, url: URL): Promise<HttpAnswer> {
+    const { method = 'GET', headers } = request;
+    const names = { host: this.options.host ?? DEFAULT_HOST, publicUrl: this.engine.publicUrl };
+    const refusal = refusalOf(method, headers, names);
+    if (refusal !== null) return json(403, { error: { message: refusal } });
+    const body = await readBody(request);
+    const page = await this.pages.handle({ method, url, headers, body });
+    return page ?? (await this.control.handle(method, url.pathname, body));
   }
 
   private ownAccountId(): string {

@@ -3,7 +3,7 @@ import { challengeDonePage, challengePage, returnLocation } from './challenge-pa
 import { NO_REQUEST, type Engine } from '../core/engine';
 import { ApiError } from '../core/errors';
 import { faultProblem, type FaultDefinition } from '../faults/faults';
-import { html, json, redirect, type HttpAnswer } from '../core/http';
+import { json, redirect, type HttpAnswer } from '../core/http';
 import { matchPath } from '../core/paths';
 import type { RequestJournal } from '../core/request-journal';
 import { finishChallenge } from '../payments/confirm';
@@ -148,16 +148,16 @@ export class Control {
 
   private challenge(id: string): HttpAnswer {
     const intent = this.find(id);
-    return html(200, intent.status === 'requires_action' ? challengePage(intent) : challengeDonePage(intent));
+    return intent.status === 'requires_action' ? challengePage(intent) : challengeDonePage(intent);
   }
 
   private challenged({ values, body }: ControlRequest): HttpAnswer {
     const intent = this.find(values.id ?? '');
     const returnUrl = this.parts.engine.parts.store.get('attempts', intent.id)?.returnUrl ?? null;
-    if (intent.status !== 'requires_action') return html(409, challengeDonePage(intent));
+    if (intent.status !== 'requires_action') return challengeDonePage(intent, 409);
     const outcome = new URLSearchParams(body).get('outcome') === 'succeed' ? 'succeed' : 'fail';
     const finished = this.finish(intent, outcome);
-    return returnUrl === null ? html(200, challengeDonePage(finished)) : redirect(returnLocation(returnUrl, finished));
+    return returnUrl === null ? challengeDonePage(finished) : redirect(returnLocation(returnUrl, finished));
   }
 
   private find(id: string): Stripe.PaymentIntent {
