@@ -14,6 +14,8 @@ export interface ErrorBody {
   request_log_url?: string;
   payment_intent?: Stripe.PaymentIntent;
   payment_method?: Stripe.PaymentMethod;
+  payment_method_type?: string;
+  setup_intent?: Stripe.SetupIntent;
 }
 
 /** An error that undoes what the request had begun. A decline is no such error: it is an answer that keeps its effect. */
@@ -49,8 +51,10 @@ export function parameterMissing(param: string): ApiError {
   return invalidRequest(`Missing required param: ${param}.`, { code: 'parameter_missing', param });
 }
 
-export function parameterUnknown(param: string): ApiError {
-  return invalidRequest(`Received unknown parameter: ${param}`, { code: 'parameter_unknown', param });
+export function parametersUnknown(params: readonly string[]): ApiError {
+  const [first = ''] = params;
+  const what = params.length > 1 ? 'parameters' : 'parameter';
+  return invalidRequest(`Received unknown ${what}: ${params.join(', ')}`, { code: 'parameter_unknown', param: first });
 }
 
 export function resourceMissing(kind: string, id: string, param: string, status: 400 | 404 = 404): ApiError {

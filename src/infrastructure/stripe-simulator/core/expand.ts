@@ -92,9 +92,11 @@ export function expand(ctx: Context, body: object, paths: readonly string[]): ob
   let expanded = body;
   for (const path of paths) {
     const keys = path.split('.');
-    const depth = keys[0] === 'data' ? keys.length - 1 : keys.length;
-    if (depth > MAX_DEPTH) {
-      throw invalidRequest(`You cannot expand more than ${String(MAX_DEPTH)} levels of a property. Property: ${path}`);
+    // The `data` of a list counts as a level.
+    if (keys.length > MAX_DEPTH) {
+      throw invalidRequest(`You cannot expand more than ${MAX_DEPTH} levels of a property. Property: ${path}`, {
+        code: 'property_expansion_max_depth',
+      });
     }
     expanded = expandPath(ctx, expanded as Hash, keys, path);
   }
@@ -118,6 +120,11 @@ function follow(ctx: Context, key: string, value: unknown, rest: readonly string
 
 /** A field that is left out unless it is asked for. */
 function include(ctx: Context, target: Hash, key: string, full: string): unknown {
+  if (target.object === 'list') {
+    throw invalidRequest(
+      `This property cannot be expanded (${full}). You may want to try expanding 'data.${full}' instead.`,
+    );
+  }
   const inclusion = ctx.rules.inclusions.get(`${String(target.object)}.${key}`);
   if (inclusion === undefined || typeof target.id !== 'string') throw notExpandable(full);
   return inclusion(ctx, target as Hash & { id: string });
@@ -135,5 +142,5 @@ function isHash(value: unknown): value is Hash {
 }
 
 function notExpandable(path: string): Error {
-  return invalidRequest(`This property cannot be expanded (${path}).`, { param: 'expand' });
+  return invalidRequest(`This property cannot be expanded (${path}).`);
 }

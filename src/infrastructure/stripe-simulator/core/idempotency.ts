@@ -26,7 +26,12 @@ export class Idempotency {
   /** The first answer, or null when this request is the first; then the key is held until `release`. */
   claim(request: KeyedRequest): IdempotencyRecord | null {
     const { key, endpoint } = request;
-    if (key.length > 255) throw invalidRequest('Idempotency keys may be at most 255 characters long.');
+    if (key === '') throw invalidRequest('Idempotency keys must not be empty.');
+    if (key === '' || key.length > 255) {
+      throw invalidRequest(
+        `Idempotent key length is ${key.length}, which is outside accepted lengths. Idempotent Keys must be 1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC 4122.`,
+      );
+    }
     if (this.running.has(key)) throw keyInUse(key);
     const known = this.store.get('idempotency', key);
     if (known === undefined || this.isExpired(known)) {
@@ -83,7 +88,7 @@ export function keyInUse(key: string): ApiError {
   return new ApiError(
     409,
     {
-      type: 'idempotency_error',
+      type: 'invalid_request_error',
       code: 'idempotency_key_in_use',
       message: `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
     },

@@ -9,7 +9,7 @@ import { Table } from './table';
 const range = object({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
 
 export const createdShape = either(integer(), range);
-export const pageShape = { limit: integer(), starting_after: text(), ending_before: text() };
+export const pageShape = { limit: integer({ min: 1, max: 100 }), starting_after: text(), ending_before: text() };
 /** The parameters of a list whose rows are found by the time of their making. */
 export const listShape = { ...pageShape, created: createdShape };
 
@@ -48,6 +48,7 @@ export function listOf<N extends TableName>(
   const filters = others.map(([field, value]) => ({ index: new RowIndex(field), value }));
   const whole = ctx.tx.table(name) as unknown as Table<Tables[N]>;
   const table = first === undefined ? whole : tableOf(ctx.tx.where(name, first[0], first[1]));
+  checkCursors(table, KINDS[name] ?? name.slice(0, -1), params);
   const page = listPage(
     table,
     url,
@@ -76,13 +77,6 @@ function listPage<R extends Row>(
   matches: (row: R) => boolean,
 ): ListAnswer<R> {
   const limit = params.limit ?? 10;
-  if (limit < 1 || limit > 100) {
-    throw invalidRequest('Invalid limit: must be between 1 and 100', {
-      code: 'parameter_invalid_integer',
-      param: 'limit',
-    });
-  }
-  checkCursors(table, params);
   const forward = params.ending_before === undefined;
   const rows = forward ? table.older(params.starting_after) : table.newer(params.ending_before ?? '');
   const data: R[] = [];
@@ -98,15 +92,24 @@ function listPage<R extends Row>(
   return { object: 'list', data: forward ? data : data.reverse(), has_more: hasMore, url };
 }
 
-function checkCursors(table: Table<Row>, params: ListParams): void {
+/** As Stripe names an object whose table is called otherwise. */
+const KINDS: Readonly<Partial<Record<TableName, string>>> = {
+  balance_transactions: 'balance transaction',
+  invoice_items: 'invoiceitem',
+  payment_methods: 'PaymentMethod',
+  setup_intents: 'setupintent',
+};
+
+function checkCursors(table: Table<Row>, kind: string, params: PageParams): void {
   if (params.starting_after !== undefined && params.ending_before !== undefined) {
-    throw invalidRequest('You may only specify one of these parameters: starting_after, ending_before.', {
+    throw invalidRequest('You may only specify one of these parameters: ending_before, starting_after.', {
       code: 'parameters_exclusive',
+      param: 'ending_before',
     });
   }
   for (const name of ['starting_after', 'ending_before'] as const) {
     const id = params[name];
-    if (id !== undefined && table.get(id) === undefined) throw resourceMissing('object', id, name, 400);
+    if (id !== undefined && table.get(id) === undefined) throw resourceMissing(kind, id, name, 400);
   }
 }
 

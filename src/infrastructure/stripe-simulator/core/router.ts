@@ -76,9 +76,22 @@ export class Router {
   find(method: string, path: string): Found | null {
     for (const route of this.candidates.get(bucket(method, path)) ?? []) {
       const values = matchPath(route.pattern, path);
-      if (values !== null) return { route, path: values };
+      if (values !== null) return { route, path: decoded(values) };
     }
     return null;
+  }
+}
+
+/** Ids that callers choose may hold letters that an address cannot. */
+function decoded(values: PathValues): PathValues {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decode(value)]));
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
   }
 }
 

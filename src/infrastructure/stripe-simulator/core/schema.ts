@@ -1,4 +1,4 @@
-import { invalidRequest, parameterMissing, parameterUnknown } from './errors';
+import { invalidRequest, parameterMissing, parametersUnknown } from './errors';
 import type { FormObject, FormValue } from './form';
 
 /** Reads one parameter; `name` is the full name with its brackets, as errors show it. */
@@ -28,33 +28,39 @@ export function text(options: { max?: number } = {}): Param<string> {
         );
       }
       const max = options.max ?? 5000;
-      if (read.length > max) {
-        throw invalidRequest(`Invalid string: ${read.slice(0, 20)}…; must be at most ${String(max)} characters`, {
-          param: name,
-        });
+      if (read.length > max && characters(read) > max) {
+        const shown = `${read.slice(0, 10)}...${read.slice(-10)}`;
+        throw invalidRequest(`Invalid string: ${shown}; must be at most ${max} characters`, { param: name });
       }
       return read;
     },
   };
 }
 
-export function integer(options: { min?: number } = {}): Param<number> {
+export function integer(options: { min?: number; max?: number } = {}): Param<number> {
   return {
     read(value, name) {
       const read = readText(value, name);
       const number = Number(read);
       if (!/^-?\d+$/.test(read) || !Number.isSafeInteger(number)) {
-        throw invalidRequest(`Invalid integer: ${read}`, { code: 'parameter_invalid_integer', param: name });
+        throw invalidInteger(`Invalid integer: ${read}`, name);
       }
       if (options.min !== undefined && number < options.min) {
-        throw invalidRequest(`This value must be greater than or equal to ${String(options.min)}.`, {
-          code: 'parameter_invalid_integer',
-          param: name,
-        });
+        throw invalidInteger(`This value must be greater than or equal to ${options.min}.`, name);
+      }
+      if (options.max !== undefined && number > options.max) {
+        throw invalidInteger(
+          `This value must be less than or equal to ${options.max} (it currently is '${number}').`,
+          name,
+        );
       }
       return number;
     },
   };
+}
+
+function invalidInteger(message: string, param: string): Error {
+  return invalidRequest(message, { code: 'parameter_invalid_integer', param });
 }
 
 export const flag: Param<boolean> = {
@@ -71,7 +77,8 @@ export function oneOf<const T extends string>(...allowed: readonly T[]): Param<T
       const found = allowed.find((candidate) => candidate === value);
       if (found === undefined) {
         const last = allowed.at(-1) ?? '';
-        const list = allowed.length > 1 ? `${allowed.slice(0, -1).join(', ')}, or ${last}` : last;
+        const comma = allowed.length > 2 ? ',' : '';
+        const list = allowed.length > 1 ? `${allowed.slice(0, -1).join(', ')}${comma} or ${last}` : last;
         throw invalidRequest(`Invalid ${name}: must be one of ${list}`, { param: name });
       }
       return found;
@@ -123,15 +130,17 @@ export function object<S extends Shape, R extends keyof S & string = never>(
 
 function readObject(shape: Shape, required: readonly string[], form: FormObject, name: string): object {
   const full = (key: string): string => (name === '' ? key : `${name}[${key}]`);
+  const unknown = Object.keys(form).filter((key) => !Object.hasOwn(shape, key));
+  if (unknown.length > 0) throw parametersUnknown(unknown.map(full));
   const values: Record<string, unknown> = {};
-  for (const key of Object.keys(form)) {
-    const param = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    if (param === undefined) throw parameterUnknown(full(key));
-    values[key] = param.read(form[key] ?? '', full(key));
-  }
+  for (const key of Object.keys(form)) values[key] = shape[key]?.read(form[key] ?? '', full(key));
   for (const key of required) if (!(key in values)) throw parameterMissing(full(key));
   return values;
 }
+
+const MAX_KEYS = 50;
+const MAX_KEY = 40;
+const MAX_VALUE = 500;
 
 export type MetadataChange = Readonly<Record<string, string>> | null;
 
@@ -142,13 +151,23 @@ export const metadata: Param<MetadataChange> = {
     if (typeof value === 'string') throw invalidRequest('Invalid object', { param: name });
     const entries = Object.entries(value).map(([key, item]): [string, string] => {
       const read = readText(item, `${name}[${key}]`);
-      if (key.length > 40 || read.length > 500) {
-        throw invalidRequest('Metadata keys are at most 40 characters long, and values at most 500.', {
-          param: `${name}[${key}]`,
-        });
+      const keyLength = characters(key);
+      if (keyLength > MAX_KEY) {
+        throw invalidRequest(
+          `Metadata keys can have up to ${MAX_KEY} characters, but you passed in a key that is ${keyLength} characters. Invalid key: ${key}`,
+          { param: name },
+        );
+      }
+      const length = characters(read);
+      if (length > MAX_VALUE) {
+        throw invalidRequest(
+          `Metadata values can have up to ${MAX_VALUE} characters, but you passed in a value that is ${length} characters. Invalid value: ${read}`,
+          { param: name },
+        );
       }
       return [key, read];
     });
+    checkKeyCount(entries.filter(([, item]) => item !== '').length);
     return Object.fromEntries(entries);
   },
 };
@@ -156,6 +175,19 @@ export const metadata: Param<MetadataChange> = {
 export function mergeMetadata(current: Record<string, string>, change: MetadataChange): Record<string, string> {
   if (change === null) return {};
   const merged = Object.entries({ ...current, ...change }).filter(([, value]) => value !== '');
-  if (merged.length > 50) throw invalidRequest('You can specify at most 50 metadata keys.', { param: 'metadata' });
+  checkKeyCount(merged.length);
   return Object.fromEntries(merged);
+}
+
+function checkKeyCount(count: number): void {
+  if (count <= MAX_KEYS) return;
+  throw invalidRequest(
+    `Metadata can have up to ${MAX_KEYS} keys, but you've set ${count}. Email us at support+metadata@stripe.com for more information.`,
+    { param: 'metadata' },
+  );
+}
+
+/** A letter outside the basic plane is one character, though two units of a string. */
+function characters(text: string): number {
+  return Array.from(text).length;
 }
