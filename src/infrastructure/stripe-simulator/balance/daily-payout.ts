@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
+import { idOf } from '../core/test-time';
 import { announcePayout, newPayout } from './payout';
 import { scheduleDailyPayout } from './payout-schedule';
 
@@ -11,9 +12,9 @@ export function payOutDaily(ctx: Context): void {
     // A debt waits for the income that covers it.
     if (amount <= 0) continue;
     const payout = newPayout(ctx, { amount, currency, automatic: true });
-    for (const { id } of transactions) ctx.tx.put('paid_out', { id, payout: payout.id });
-    const own = typeof payout.balance_transaction === 'string' ? [payout.balance_transaction] : [];
-    for (const id of own) ctx.tx.put('paid_out', { id, payout: payout.id });
+    const own = idOf(payout.balance_transaction);
+    const taken = [...transactions.map(({ id }) => id), ...(own === null ? [] : [own])];
+    for (const id of taken) ctx.tx.put('paid_out', { id, payout: payout.id });
     announcePayout(ctx, payout);
   }
   scheduleDailyPayout(ctx);

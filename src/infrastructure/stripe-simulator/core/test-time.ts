@@ -14,6 +14,7 @@ export function onClockOf(ctx: Context, customer: string | null): Context {
   return found === undefined || found.deleted === true ? ctx : onTestClock(ctx, idOf(found.test_clock ?? null));
 }
 
-function idOf(reference: string | { id: string } | null): string | null {
+/** Of an object that a field holds as its id, or whole. */
+export function idOf(reference: string | { id: string } | null): string | null {
   return typeof reference === 'object' && reference !== null ? reference.id : reference;
 }

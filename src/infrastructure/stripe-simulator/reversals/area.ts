@@ -1,4 +1,35 @@
 import type { Area } from '../core/area';
+import type { Context } from '../core/context';
+import { awaitDispute, openExpectedDispute, withdrawWaiting } from './dispute';
+import { closeAnsweredInquiries, decideByEvidence, expireDispute } from './dispute-decision';
+import { disputeAsOfNow, disputeRoutes } from './disputes';
+import { bookWaitingRefunds, failRefund, finishRefund } from './refund';
+import { refundRoutes, refundsOfCharge } from './refunds';
 
 /** Money that goes back: refunds and disputes. */
-export const reversalArea: Area = { routes: [] };
+export const reversalArea: Area = {
+  routes: [...refundRoutes, ...disputeRoutes],
+  tasks: {
+    finish_refund: finishRefund,
+    fail_refund: failRefund,
+    open_dispute: openExpectedDispute,
+    decide_dispute: decideByEvidence,
+    expire_dispute: expireDispute,
+  },
+  reactions: {
+    'charge.succeeded': awaitDispute,
+    'charge.captured': awaitDispute,
+    'charge.updated': bookWaiting,
+    'charge.refunded': closeAnsweredInquiries,
+  },
+  inclusions: { 'charge.refunds': refundsOfCharge },
+  presenters: { disputes: disputeAsOfNow },
+};
+
+/** A charge may have been refunded or disputed before it came to stand on the balance. */
+function bookWaiting(ctx: Context, id: string): void {
+  const charge = ctx.tx.get('charges', id);
+  if (typeof charge?.balance_transaction !== 'string') return;
+  bookWaitingRefunds(ctx, charge);
+  withdrawWaiting(ctx, charge);
+}

@@ -12,4 +12,4 @@ export const REVERSAL_INDEXES = {
   files: [],
 } as const satisfies { readonly [N in keyof ReversalTables]: readonly string[] };
 
-export type ReversalTask = 'finish_refund' | 'fail_refund' | 'open_dispute' | 'close_dispute';
+export type ReversalTask = 'finish_refund' | 'fail_refund' | 'open_dispute' | 'decide_dispute' | 'expire_dispute';
