@@ -5,15 +5,17 @@ describe('Lists and expansion', () => {
   let simulator: SimulatorUnderTest;
   let stripe: Stripe;
   const ids: string[] = [];
+  let customers: string[] = [];
 
   beforeAll(async () => {
     simulator = await simulatorUnderTest();
     ({ stripe } = simulator);
+    customers = [await stripe.customers.create(), await stripe.customers.create()].map(({ id }) => id);
     for (let made = 0; made < 7; made += 1) {
       const { id } = await stripe.paymentIntents.create({
         ...confirmedPayment,
         capture_method: 'automatic',
-        customer: `cus_${String(made % 2)}`,
+        customer: customers[made % 2] ?? '',
       });
       ids.unshift(id);
     }
@@ -39,7 +41,7 @@ describe('Lists and expansion', () => {
   });
 
   it('filters by customer and by the time of creation', async () => {
-    expect((await stripe.paymentIntents.list({ customer: 'cus_1' })).data).toHaveLength(3);
+    expect((await stripe.paymentIntents.list({ customer: customers[1] ?? '' })).data).toHaveLength(3);
     const now = Math.floor(Date.now() / 1000);
     expect((await stripe.paymentIntents.list({ created: { gte: now - 60 } })).data).toHaveLength(7);
     expect((await stripe.paymentIntents.list({ created: { gt: now + 60 } })).data).toHaveLength(0);

@@ -54,6 +54,7 @@ export type IdPrefix =
   | 'sub'
   | 'task'
   | 'txn'
+  | 'txi'
   | 'txr'
   | 'we'
   | 'whd';
@@ -82,8 +83,18 @@ export function newWebhookSecret(): string {
   return random('whsec_', 32);
 }
 
+/** As banks write them: letters and digits that are easy to read out. */
+export function newReference(): string {
+  return random('', 16).toUpperCase();
+}
+
 export function newInvoicePrefix(): string {
   return random('', 8).toUpperCase();
+}
+
+/** As Stripe makes one for a coupon or a code that was given none. */
+export function newShortId(): string {
+  return random('', 8);
 }
 
 export function newFingerprint(): string {

@@ -97,10 +97,22 @@ const SETTINGS = {
     'invalid_currency',
     'no_account',
   ),
+  /** How long before a renewal it is told of; Stripe's account setting. */
+  upcomingInvoiceDays: count(7),
+  /** The waits between tries to collect an invoice of a subscription, as in Stripe's schedule of fixed days. */
+  retryAfterDays: counts([3, 5, 7]),
+  /** What becomes of a subscription when the last try has failed; Stripe's account setting. */
+  afterLastRetry: anyOf<'cancel' | 'past_due' | 'unpaid'>('cancel', 'past_due', 'unpaid'),
+  /** How long a bank takes to answer a debit; Stripe's take days. Test accounts said to be slow take three times as long. */
+  debitDelayMs: count(3_000),
+  /** How long search does not know of a change; Stripe says under a minute. */
+  searchLagMs: count(1_000),
   /** The waits between tries of a webhook; the last one repeats. Stripe's take three days. */
   webhookBackoffMs: counts([200, 500, 1_000, 2_000, 5_000]),
   webhookMaxTries: count(60),
   webhookTimeoutMs: count(10_000),
+  /** How many deliveries an endpoint gets at the same time. */
+  webhookParallel: count(16),
 } as const;
 
 type Values<S> = { -readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };

@@ -2,7 +2,6 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { newId } from '../core/ids';
 import type { Decline } from './test-cards';
-import { noBillingDetails } from './payment-method';
 
 const AUTHORIZATION_SECONDS = 7 * 86_400;
 
@@ -12,13 +11,16 @@ export interface ChargeRequest {
   decline: Decline | null;
   capture: boolean;
   authenticated: boolean;
+  /** By which mandate an account is debited; null for a card. */
+  mandate: string | null;
 }
 
 export function newCharge(ctx: Context, request: ChargeRequest): Stripe.Charge {
   const { paymentIntent, paymentMethod, decline, capture } = request;
-  const id = newId('ch');
-  const paid = decline === null;
-  const captured = paid && capture;
+  const pending = paymentMethod.type !== 'card';
+  const id = newId(pending ? 'py' : 'ch');
+  const paid = decline === null && !pending;
+  const captured = decline === null && capture;
   return {
     id,
     object: 'charge',
@@ -29,7 +31,7 @@ export function newCharge(ctx: Context, request: ChargeRequest): Stripe.Charge {
     application_fee: null,
     application_fee_amount: null,
     balance_transaction: null,
-    billing_details: noBillingDetails(),
+    billing_details: paymentMethod.billing_details,
     calculated_statement_descriptor: statementDescriptor(paymentIntent),
     captured,
     created: ctx.clock.now(),
@@ -48,18 +50,18 @@ export function newCharge(ctx: Context, request: ChargeRequest): Stripe.Charge {
     paid,
     payment_intent: paymentIntent.id,
     payment_method: paymentMethod.id,
-    payment_method_details: { card: cardDetails(ctx, request), type: 'card' },
+    payment_method_details: pending ? debitDetails(request) : { card: cardDetails(ctx, request), type: 'card' },
     receipt_email: paymentIntent.receipt_email,
     receipt_number: null,
     receipt_url: paid ? `${ctx.publicUrl}/_simulator/receipts/${id}` : null,
     refunded: false,
     review: null,
-    shipping: null,
+    shipping: paymentIntent.shipping,
     source: null,
     source_transfer: null,
     statement_descriptor: paymentIntent.statement_descriptor,
     statement_descriptor_suffix: paymentIntent.statement_descriptor_suffix,
-    status: paid ? 'succeeded' : 'failed',
+    status: statusOf(decline, pending),
     transfer_data: null,
     transfer_group: paymentIntent.transfer_group,
   };
@@ -110,6 +112,41 @@ function refused(decline: Decline): Stripe.Charge.Outcome {
         : `The bank returned the decline code \`${reason}\`.`,
     type: 'issuer_declined',
   };
+}
+
+function statusOf(decline: Decline | null, pending: boolean): Stripe.Charge.Status {
+  if (decline !== null) return 'failed';
+  return pending ? 'pending' : 'succeeded';
+}
+
+/** What a charge becomes whose bank answered no, days later. */
+export function refusedByBank({ code, message }: { code: string; message: string }): Partial<Stripe.Charge> {
+  return {
+    amount_captured: 0,
+    captured: false,
+    failure_code: code,
+    failure_message: message,
+    outcome: {
+      advice_code: null,
+      network_advice_code: null,
+      network_decline_code: null,
+      network_status: 'declined_by_network',
+      reason: 'generic_decline',
+      risk_level: 'not_assessed',
+      seller_message: 'The bank did not return any further details with this decline.',
+      type: 'issuer_declined',
+    },
+    paid: false,
+    status: 'failed',
+  };
+}
+
+function debitDetails({ paymentMethod, mandate }: ChargeRequest): Stripe.Charge.PaymentMethodDetails {
+  const { bacs_debit: bacs, sepa_debit: sepa } = paymentMethod;
+  if (bacs !== undefined) return { type: 'bacs_debit', bacs_debit: { ...bacs, mandate } };
+  if (sepa === undefined) throw new Error(`${paymentMethod.id} is no debit`);
+  const { generated_from: _origin, ...account } = sepa;
+  return { type: 'sepa_debit', sepa_debit: { ...account, mandate } };
 }
 
 function cardDetails(ctx: Context, request: ChargeRequest): Stripe.Charge.PaymentMethodDetails.Card {

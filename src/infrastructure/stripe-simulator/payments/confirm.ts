@@ -1,76 +1,94 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
-import { invalidRequest, unexpectedState } from '../core/errors';
-import { AUTHENTICATION_REQUIRED, type TestCard } from './test-cards';
+import { ApiError, invalidRequest, unexpectedState } from '../core/errors';
 import { approve, failAuthentication, refuse, type AttemptResult } from './payment-attempt';
-import { pick } from '../core/pick';
+import { startDebit } from './payment-debit';
+import { atTimeOf, methodGiven } from './payment-intent';
 import type { ConfirmParams } from './payment-intent-params';
-import { cardBehind, resolvePaymentMethod } from './payment-method';
+import { commonFields } from './intent-fields';
+import { cardBehind, findPaymentMethod, isSpent } from './payment-method';
+import { AUTHENTICATION_REQUIRED, type Decline } from './test-cards';
+import { challengesPayment } from './challenge';
 
-type ConfirmIntentParams = Pick<
-  ConfirmParams,
-  | 'capture_method'
-  | 'error_on_requires_action'
-  | 'off_session'
-  | 'payment_method'
-  | 'receipt_email'
-  | 'return_url'
-  | 'setup_future_usage'
-  | 'allowed_payment_method_types'
-  | 'use_stripe_sdk'
->;
+type ConfirmIntentParams = Omit<ConfirmParams, 'client_secret'>;
 
 export function confirmPaymentIntent(
-  ctx: Context,
+  request: Context,
   before: Stripe.PaymentIntent,
   params: ConfirmIntentParams,
 ): AttemptResult {
-  checkConfirmable(before);
-  const given = params.payment_method ?? before.payment_method;
-  if (typeof given !== 'string') {
-    throw unexpectedState(
-      "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken.",
-      before,
-    );
-  }
-  const method = resolvePaymentMethod(ctx, given);
+  const ctx = atTimeOf(request, before.customer);
+  checkConfirmable(ctx, before);
+  const method = methodGiven(ctx, params) ?? methodOf(ctx, before);
+  checkOwner(before, method);
+  if (method.customer === null && isSpent(ctx, method.id)) throw alreadyUsed(before);
   const intent: Stripe.PaymentIntent = {
     ...before,
-    ...pick(params, ['capture_method', 'receipt_email', 'setup_future_usage', 'allowed_payment_method_types']),
+    ...commonFields(before, params),
     payment_method: method.id,
     next_action: null,
     last_payment_error: null,
   };
+  checkType(intent, method);
   requireReturnUrl(intent, params.return_url);
-  const attempt = { intent, method, authenticated: false };
-  const card = cardBehind(ctx, method.id);
-  if (card.behaviour.kind === 'decline') return refuse(ctx, attempt, card.behaviour.decline);
-  const offSession = params.off_session !== undefined && params.off_session !== false;
-  if (!needsChallenge(ctx, card, method.id, offSession)) return approve(ctx, attempt);
+  return method.type === 'card' ? payByCard(ctx, intent, method, params) : startDebit(ctx, intent, method, params);
+}
+
+function payByCard(
+  ctx: Context,
+  intent: Stripe.PaymentIntent,
+  method: Stripe.PaymentMethod,
+  params: ConfirmIntentParams,
+): AttemptResult {
+  const offSession = params.off_session === true;
+  const { behaviour } = cardBehind(ctx, method.id);
+  // The server confirms once more after the challenge that it had the customer pass.
+  const authenticated = ctx.tx.get('attempts', intent.id)?.authenticated === method.id;
+  const attempt = { intent, method, authenticated };
+  if (behaviour.kind === 'decline') return refuse(ctx, attempt, behaviour.decline);
+  if (authenticated) return afterChallenge(ctx, attempt);
+  const requested = intent.payment_method_options?.card?.request_three_d_secure ?? 'automatic';
+  if (!challengesPayment(ctx, method.id, { offSession, requested })) return approve(ctx, attempt);
   if (offSession || params.error_on_requires_action === true) return refuse(ctx, attempt, AUTHENTICATION_REQUIRED);
-  return { intent: startChallenge(ctx, intent, params.return_url ?? null), error: null };
+  return { intent: startChallenge(ctx, intent, params), error: null };
 }
 
 /** The customer was at the bank's challenge and comes back from it. */
 export function finishChallenge(
-  ctx: Context,
+  request: Context,
   intent: Stripe.PaymentIntent,
   outcome: 'fail' | 'succeed',
 ): AttemptResult {
+  const ctx = atTimeOf(request, intent.customer);
   const { payment_method: id } = intent;
   if (intent.status !== 'requires_action' || typeof id !== 'string') {
     throw unexpectedState(`This PaymentIntent waits for no authentication; its status is ${intent.status}.`, intent);
   }
-  const method = resolvePaymentMethod(ctx, id);
+  const method = findPaymentMethod(ctx, id);
   if (outcome === 'fail') return failAuthentication(ctx, intent, method);
-  const { behaviour } = cardBehind(ctx, id);
-  const attempt = { intent, method, authenticated: true };
-  const decline = behaviour.kind === 'challenge' ? behaviour.then : null;
+  if (intent.confirmation_method === 'manual') return awaitServer(ctx, intent, id);
+  return afterChallenge(ctx, { intent, method, authenticated: true });
+}
+
+function afterChallenge(
+  ctx: Context,
+  attempt: { intent: Stripe.PaymentIntent; method: Stripe.PaymentMethod; authenticated: boolean },
+): AttemptResult {
+  const { behaviour } = cardBehind(ctx, attempt.method.id);
+  const decline: Decline | null = behaviour.kind === 'challenge' ? behaviour.then : null;
   return decline === null ? approve(ctx, attempt) : refuse(ctx, attempt, decline);
 }
 
-function checkConfirmable(intent: Stripe.PaymentIntent): void {
+function awaitServer(ctx: Context, intent: Stripe.PaymentIntent, method: string): AttemptResult {
+  const waiting: Stripe.PaymentIntent = { ...intent, next_action: null, status: 'requires_confirmation' };
+  ctx.tx.put('payment_intents', waiting);
+  const attempt = ctx.tx.get('attempts', intent.id);
+  ctx.tx.put('attempts', { id: intent.id, returnUrl: attempt?.returnUrl ?? null, authenticated: method });
+  return { intent: waiting, error: null };
+}
+
+function checkConfirmable(ctx: Context, intent: Stripe.PaymentIntent): void {
   const { status } = intent;
   if (status === 'succeeded') {
     throw unexpectedState(
@@ -84,6 +102,71 @@ function checkConfirmable(intent: Stripe.PaymentIntent): void {
       intent,
     );
   }
+  if (ctx.origin.publishable && intent.confirmation_method === 'manual') {
+    throw unexpectedState(
+      'This PaymentIntent cannot be confirmed using your publishable key because its `confirmation_method` is set to `manual`. Please use your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`.',
+      intent,
+    );
+  }
+}
+
+/** What the intent holds, or else what its customer pays by unless told otherwise. */
+function methodOf(ctx: Context, intent: Stripe.PaymentIntent): Stripe.PaymentMethod {
+  if (typeof intent.payment_method === 'string') return findPaymentMethod(ctx, intent.payment_method, 400);
+  const customer = typeof intent.customer === 'string' ? ctx.tx.get('customers', intent.customer) : undefined;
+  const standard = customer?.deleted === true ? null : customer?.invoice_settings.default_payment_method;
+  if (typeof standard === 'string') return findPaymentMethod(ctx, standard, 400);
+  throw unexpectedState(
+    customer === undefined
+      ? "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method or ConfirmationToken."
+      : `You cannot confirm this PaymentIntent because it's missing a payment method. To confirm the PaymentIntent with ${customer.id}, specify a payment method attached to this customer along with the customer ID.`,
+    intent,
+  );
+}
+
+/** Whose the method is, it pays for that customer alone. */
+function checkOwner(intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
+  const owner = typeof method.customer === 'string' ? method.customer : null;
+  if (owner === null || owner === intent.customer) return;
+  if (intent.customer === null) {
+    throw refusedMethod(
+      intent,
+      `The \`payment_method\` parameter supplied ${method.id} belongs to the Customer ${owner}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
+      { code: 'parameter_missing', param: 'source' },
+    );
+  }
+  const given = typeof intent.customer === 'string' ? intent.customer : intent.customer.id;
+  throw refusedMethod(
+    intent,
+    `The PaymentMethod ${method.id} does not belong to the Customer you supplied ${given}. Please use this PaymentMethod with the Customer that it belongs to instead.`,
+    { param: 'payment_method' },
+  );
+}
+
+function alreadyUsed(intent: Stripe.PaymentIntent): ApiError {
+  return refusedMethod(
+    intent,
+    'The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, shared with a connected account without Customer attachment, or was detached from a Customer. It may not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.',
+    { param: 'payment_method' },
+  );
+}
+
+function checkType(intent: Stripe.PaymentIntent, { type }: Stripe.PaymentMethod): void {
+  const types = intent.payment_method_types;
+  if (types.includes(type)) return;
+  throw refusedMethod(
+    intent,
+    `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${types.join(', ')} OR update the allowed payment_method_types for this PaymentIntent to include "${type}".`,
+    { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
+  );
+}
+
+function refusedMethod(
+  intent: Stripe.PaymentIntent,
+  message: string,
+  details: { code?: string; param: string },
+): ApiError {
+  return new ApiError(400, { type: 'invalid_request_error', message, ...details, payment_intent: intent });
 }
 
 function requireReturnUrl(intent: Stripe.PaymentIntent, returnUrl: string | undefined): void {
@@ -95,24 +178,19 @@ function requireReturnUrl(intent: Stripe.PaymentIntent, returnUrl: string | unde
   );
 }
 
-function needsChallenge(ctx: Context, card: TestCard, method: string, offSession: boolean): boolean {
-  if (card.behaviour.kind !== 'challenge') return false;
-  if (!offSession || card.behaviour.exempt === 'never') return true;
-  return card.behaviour.exempt === 'once_set_up' && ctx.tx.get('cards', method)?.setUpForOffSession !== true;
-}
-
-function startChallenge(ctx: Context, intent: Stripe.PaymentIntent, returnUrl: string | null): Stripe.PaymentIntent {
+function startChallenge(ctx: Context, intent: Stripe.PaymentIntent, params: ConfirmIntentParams): Stripe.PaymentIntent {
+  const returnUrl = params.return_url ?? null;
   const url = `${ctx.publicUrl}/_simulator/3ds/${intent.id}`;
   const waiting: Stripe.PaymentIntent = {
     ...intent,
     next_action:
-      returnUrl === null
+      returnUrl === null || params.use_stripe_sdk === true
         ? { type: 'use_stripe_sdk', use_stripe_sdk: { type: 'three_d_secure_redirect', stripe_js: url } }
         : { type: 'redirect_to_url', redirect_to_url: { return_url: returnUrl, url } },
     status: 'requires_action',
   };
   ctx.tx.put('payment_intents', waiting);
-  ctx.tx.put('attempts', { id: intent.id, returnUrl });
+  ctx.tx.put('attempts', { id: intent.id, returnUrl, authenticated: null });
   emit(ctx, 'payment_intent.requires_action', waiting);
   return waiting;
 }

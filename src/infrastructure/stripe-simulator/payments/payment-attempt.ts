@@ -3,9 +3,13 @@ import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import type { ErrorBody } from '../core/errors';
 import { schedule } from '../core/schedule';
-import type { Decline } from './test-cards';
 import { settle } from '../balance/balance-transaction';
+import { setUpForOffSession } from './challenge';
 import { newCharge } from './charge';
+import { capturesLater, futureUsage } from './intent-fields';
+import { giveTo } from './method-owner';
+import { spend } from './payment-method';
+import { AUTHENTICATION_REQUIRED, type Decline } from './test-cards';
 
 const AUTHORIZATION_MS = 7 * 86_400_000;
 
@@ -15,15 +19,16 @@ export interface AttemptResult {
   error: ErrorBody | null;
 }
 
-interface Attempt {
+export interface Attempt {
   intent: Stripe.PaymentIntent;
   method: Stripe.PaymentMethod;
   authenticated: boolean;
 }
 
 export function approve(ctx: Context, attempt: Attempt): AttemptResult {
-  const { intent, method, authenticated } = attempt;
-  const capture = intent.capture_method !== 'manual';
+  const { intent, method } = attempt;
+  const capture = !capturesLater(intent, method.type);
+  keepMethod(ctx, attempt);
   const charge = recordCharge(ctx, attempt, null, capture);
   const intentNow: Stripe.PaymentIntent = {
     ...intent,
@@ -36,22 +41,31 @@ export function approve(ctx: Context, attempt: Attempt): AttemptResult {
     status: capture ? 'succeeded' : 'requires_capture',
   };
   ctx.tx.put('payment_intents', intentNow);
-  // Only the synchronous way has its balance transaction at once.
-  const shown = intent.capture_method === 'automatic' ? settle(ctx, charge) : charge;
-  emit(ctx, 'charge.succeeded', shown);
+  emit(ctx, 'charge.succeeded', capture ? settleInTime(ctx, intent, charge) : charge);
   emit(ctx, capture ? 'payment_intent.succeeded' : 'payment_intent.amount_capturable_updated', intentNow);
-  if (intent.capture_method === 'automatic_async')
-    schedule(ctx, 'settle_charge', charge.id, ctx.clock.nowMs() + ctx.settings.settlementDelayMs);
   if (!capture) schedule(ctx, 'expire_authorization', intent.id, ctx.clock.nowMs() + AUTHORIZATION_MS);
-  const card = ctx.tx.get('cards', method.id);
-  if (authenticated && card !== undefined && intent.setup_future_usage === 'off_session') {
-    ctx.tx.put('cards', { ...card, setUpForOffSession: true });
-  }
   return { intent: intentNow, error: null };
 }
 
+/** Only the synchronous way has its balance transaction at once. */
+export function settleInTime(ctx: Context, intent: Stripe.PaymentIntent, charge: Stripe.Charge): Stripe.Charge {
+  if (intent.capture_method !== 'automatic_async') return settle(ctx, charge);
+  schedule(ctx, 'settle_charge', charge.id, ctx.clock.nowMs() + ctx.settings.settlementDelayMs);
+  return charge;
+}
+
+/** Of a method that nobody keeps, this was the only use. */
+export function keepMethod(ctx: Context, { intent, method, authenticated }: Attempt): void {
+  const usage = futureUsage(intent, method.type);
+  if (authenticated && usage === 'off_session') setUpForOffSession(ctx, method.id);
+  if (method.customer !== null) return;
+  if (usage !== null && typeof intent.customer === 'string') giveTo(ctx, method, intent.customer);
+  else spend(ctx, method.id);
+}
+
 export function refuse(ctx: Context, attempt: Attempt, decline: Decline): AttemptResult {
-  const charge = recordCharge(ctx, attempt, decline, false);
+  // Where the customer would have to be asked first, the bank is not asked for money.
+  const charge = decline === AUTHENTICATION_REQUIRED ? null : recordCharge(ctx, attempt, decline, false);
   const error: ErrorBody = {
     type: 'card_error',
     code: decline.code,
@@ -59,11 +73,12 @@ export function refuse(ctx: Context, attempt: Attempt, decline: Decline): Attemp
     ...(decline.param === undefined ? {} : { param: decline.param }),
     advice_code: decline.advice,
     message: decline.message,
-    charge: charge.id,
+    ...(charge === null ? {} : { charge: charge.id }),
     payment_method: attempt.method,
   };
-  const failed = fail(ctx, { ...attempt.intent, latest_charge: charge.id }, error, () => {
-    emit(ctx, 'charge.failed', charge);
+  const intent = { ...attempt.intent, ...(charge === null ? {} : { latest_charge: charge.id }) };
+  const failed = fail(ctx, intent, error, () => {
+    if (charge !== null) emit(ctx, 'charge.failed', charge);
   });
   return { intent: failed, error: { ...error, payment_intent: failed } };
 }
@@ -84,7 +99,8 @@ export function failAuthentication(
   return { intent: failed, error: { ...error, payment_intent: failed } };
 }
 
-function fail(
+/** Another try, by this method or another, may follow. */
+export function fail(
   ctx: Context,
   intent: Stripe.PaymentIntent,
   error: ErrorBody,
@@ -111,6 +127,7 @@ function recordCharge(ctx: Context, attempt: Attempt, decline: Decline | null, c
     authenticated: attempt.authenticated,
     decline,
     capture,
+    mandate: null,
   });
   ctx.tx.put('charges', charge);
   return charge;

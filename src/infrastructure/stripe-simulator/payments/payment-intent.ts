@@ -2,27 +2,20 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { checkAmount, checkCurrency } from './currencies';
 import { emit } from '../core/emit';
-import { invalidRequest, resourceMissing, unexpectedState } from '../core/errors';
+import { ApiError, invalidRequest, resourceMissing, unexpectedState } from '../core/errors';
 import { newClientSecret, newId } from '../core/ids';
 import { pick } from '../core/pick';
 import { mergeMetadata } from '../core/schema';
+import { onClockOf } from '../core/test-time';
 import { findCustomer } from './find-customer';
-import { resolvePaymentMethod } from './payment-method';
-import type { CreateParams, UpdateParams } from './payment-intent-params';
+import { CARD_OPTIONS, commonFields } from './intent-fields';
+import { checkMethodCurrencies, methodTypes } from './method-types';
+import { createPaymentMethod, resolvePaymentMethod } from './payment-method';
+import type { CommonParams, CreateParams, UpdateParams } from './payment-intent-params';
 
 /** Before these are over, the payment may still become another. */
 const CHANGEABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
-
-type DescribedFields = Pick<
-  Stripe.PaymentIntent,
-  | 'customer'
-  | 'description'
-  | 'receipt_email'
-  | 'setup_future_usage'
-  | 'statement_descriptor'
-  | 'statement_descriptor_suffix'
-  | 'transfer_group'
->;
+const NO_AMOUNT_DETAILS: Stripe.PaymentIntent.AmountDetails = { tip: {} };
 
 export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentIntent {
   const found = ctx.tx.get('payment_intents', id);
@@ -30,17 +23,24 @@ export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentInten
   return found;
 }
 
-export function createPaymentIntent(ctx: Context, params: CreateParams): Stripe.PaymentIntent {
-  if (params.customer !== undefined) findCustomer(ctx, params.customer);
+/** Whoever works on a test clock already, such as a renewal, knows the time better than the clock. */
+export function atTimeOf(ctx: Context, customer: Stripe.PaymentIntent['customer']): Context {
+  return ctx.testClock === null && typeof customer === 'string' ? onClockOf(ctx, customer) : ctx;
+}
+
+export function createPaymentIntent(request: Context, params: CreateParams): Stripe.PaymentIntent {
+  const customer = params.customer === undefined ? null : findCustomer(request, params.customer).id;
+  const ctx = atTimeOf(request, customer);
   const id = newId('pi');
-  const method = params.payment_method === undefined ? null : resolvePaymentMethod(ctx, params.payment_method);
-  const intent: Stripe.PaymentIntent = {
+  const currency = checkCurrency(params.currency);
+  const method = methodGiven(ctx, params);
+  const blank: Stripe.PaymentIntent = {
     id,
     object: 'payment_intent',
     allowed_payment_method_types: params.allowed_payment_method_types ?? null,
     amount: params.amount,
     amount_capturable: 0,
-    amount_details: { tip: {} },
+    amount_details: NO_AMOUNT_DETAILS,
     amount_received: 0,
     application: null,
     application_fee_amount: null,
@@ -51,9 +51,10 @@ export function createPaymentIntent(ctx: Context, params: CreateParams): Stripe.
     client_secret: newClientSecret(id),
     confirmation_method: params.confirmation_method ?? 'automatic',
     created: ctx.clock.now(),
-    currency: checkCurrency(params.currency),
-    ...description(params),
+    currency,
+    customer,
     customer_account: null,
+    description: params.description ?? null,
     excluded_payment_method_types: null,
     last_payment_error: null,
     latest_charge: null,
@@ -64,39 +65,46 @@ export function createPaymentIntent(ctx: Context, params: CreateParams): Stripe.
     on_behalf_of: null,
     payment_method: method?.id ?? null,
     payment_method_configuration_details: null,
-    payment_method_options: {
-      card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
-    },
-    payment_method_types: params.allowed_payment_method_types ?? ['card'],
+    payment_method_options: CARD_OPTIONS,
+    payment_method_types: methodTypes(currency, params.allowed_payment_method_types ?? null, null),
     payment_record: null,
     processing: null,
+    receipt_email: null,
     review: null,
+    setup_future_usage: null,
     shipping: null,
     source: null,
+    statement_descriptor: params.statement_descriptor ?? null,
+    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
     status: method === null ? 'requires_payment_method' : 'requires_confirmation',
     transfer_data: null,
+    transfer_group: params.transfer_group ?? null,
   };
+  const intent = { ...blank, ...commonFields(blank, params) };
   ctx.tx.put('payment_intents', intent);
-  ctx.tx.put('attempts', { id, returnUrl: null });
   emit(ctx, 'payment_intent.created', intent);
   return intent;
 }
 
-function description(params: CreateParams): DescribedFields {
-  return {
-    customer: params.customer ?? null,
-    description: params.description ?? null,
-    receipt_email: params.receipt_email ?? null,
-    setup_future_usage: params.setup_future_usage ?? null,
-    statement_descriptor: params.statement_descriptor ?? null,
-    statement_descriptor_suffix: params.statement_descriptor_suffix ?? null,
-    transfer_group: params.transfer_group ?? null,
-  };
+/** The method that the parameters name, or that they have made on the way. */
+export function methodGiven(
+  ctx: Context,
+  { payment_method: id, payment_method_data: data }: Pick<CommonParams, 'payment_method' | 'payment_method_data'>,
+): Stripe.PaymentMethod | null {
+  if (id !== undefined && data !== undefined) {
+    throw invalidRequest('You may only specify one of these parameters: payment_method, payment_method_data.', {
+      code: 'parameters_exclusive',
+    });
+  }
+  if (data !== undefined) return createPaymentMethod(ctx, data);
+  return id === undefined ? null : resolvePaymentMethod(ctx, id);
 }
 
 /** Checks that need no state, so that a refusal leaves the idempotency key free. */
 export function checkCreateParams(params: CreateParams): void {
-  checkAmount(params.amount, checkCurrency(params.currency));
+  const currency = checkCurrency(params.currency);
+  checkAmount(params.amount, currency);
+  checkMethodCurrencies(currency, params.allowed_payment_method_types ?? []);
   if (params.automatic_payment_methods !== undefined) {
     for (const other of ['allowed_payment_method_types', 'confirmation_method'] as const) {
       if (params[other] === undefined) continue;
@@ -106,7 +114,7 @@ export function checkCreateParams(params: CreateParams): void {
     }
   }
   if (params.confirm === true) return;
-  for (const name of ['return_url', 'off_session', 'error_on_requires_action'] as const) {
+  for (const name of CONFIRM_ONLY) {
     if (params[name] === undefined) continue;
     throw invalidRequest(
       `The parameter \`${name}\` cannot be passed when creating a PaymentIntent unless \`confirm\` is set to true.`,
@@ -114,6 +122,8 @@ export function checkCreateParams(params: CreateParams): void {
     );
   }
 }
+
+const CONFIRM_ONLY = ['return_url', 'off_session', 'error_on_requires_action', 'mandate', 'mandate_data'] as const;
 
 function automaticPaymentMethods(params: CreateParams): Stripe.PaymentIntent.AutomaticPaymentMethods | null {
   const given = params.automatic_payment_methods;
@@ -123,49 +133,53 @@ function automaticPaymentMethods(params: CreateParams): Stripe.PaymentIntent.Aut
 }
 
 export function updatePaymentIntent(
-  ctx: Context,
+  request: Context,
   intent: Stripe.PaymentIntent,
   params: UpdateParams,
 ): Stripe.PaymentIntent {
-  for (const name of ['amount', 'currency', 'payment_method', 'customer', 'capture_method'] as const) {
-    if (params[name] === undefined || CHANGEABLE.includes(intent.status)) continue;
-    throw unexpectedState(
-      `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only update the ${name} of a PaymentIntent with one of the following statuses: ${CHANGEABLE.join(', ')}.`,
-      intent,
-    );
-  }
+  const ctx = atTimeOf(request, intent.customer);
+  checkChangeable(ctx, intent, params);
   const currency = checkCurrency(params.currency ?? intent.currency);
   checkAmount(params.amount ?? intent.amount, currency);
-  const updated: Stripe.PaymentIntent = {
+  const method = methodGiven(ctx, params);
+  const described: Stripe.PaymentIntent = {
     ...intent,
     ...pick(params, [
       'amount',
       'customer',
-      'capture_method',
       'description',
-      'receipt_email',
-      'setup_future_usage',
       'statement_descriptor',
       'statement_descriptor_suffix',
       'transfer_group',
     ]),
-    ...(params.allowed_payment_method_types === undefined
-      ? {}
-      : {
-          allowed_payment_method_types: params.allowed_payment_method_types,
-          payment_method_types: params.allowed_payment_method_types,
-        }),
-    ...(params.payment_method === undefined ? {} : withMethod(ctx, params.payment_method)),
+    ...(method === null ? {} : { payment_method: method.id, status: 'requires_confirmation', next_action: null }),
     currency,
     metadata: params.metadata === undefined ? intent.metadata : mergeMetadata(intent.metadata, params.metadata),
   };
+  const updated = { ...described, ...commonFields(described, params) };
   ctx.tx.put('payment_intents', updated);
   return updated;
 }
 
-function withMethod(ctx: Context, given: string): Partial<Stripe.PaymentIntent> {
-  const method = resolvePaymentMethod(ctx, given);
-  return { payment_method: method.id, status: 'requires_confirmation', next_action: null };
+function checkChangeable(ctx: Context, intent: Stripe.PaymentIntent, params: UpdateParams): void {
+  for (const name of ['amount', 'currency', 'payment_method', 'customer', 'capture_method'] as const) {
+    if (params[name] === undefined || CHANGEABLE.includes(intent.status)) continue;
+    throw new ApiError(400, {
+      ...unexpectedState(
+        `This PaymentIntent's ${name} could not be updated because it has a status of ${intent.status}. You may only update the ${name} of a PaymentIntent with one of the following statuses: ${CHANGEABLE.join(', ')}.`,
+        intent,
+      ).body,
+      param: name,
+    });
+  }
+  if (params.customer === undefined) return;
+  findCustomer(ctx, params.customer);
+  if (intent.customer !== null && intent.customer !== params.customer) {
+    throw unexpectedState(
+      'You cannot modify `customer` on a PaymentIntent once it already has been set. To fulfill a payment with a different Customer, cancel this PaymentIntent and create a new one.',
+      intent,
+    );
+  }
 }
 
 const PUBLIC_FIELDS = [

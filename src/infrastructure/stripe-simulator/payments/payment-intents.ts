@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { envelope, invalidRequest, parameterMissing } from '../core/errors';
 import { listOf, listShape } from '../core/lists';
+import { pick } from '../core/pick';
 import { ok, route, type Answer, type Route } from '../core/router';
 import { text } from '../core/schema';
 import { cancelPaymentIntent, capturePaymentIntent } from './capture';
@@ -17,6 +18,16 @@ import {
 import { cancelShape, captureShape, confirmShape, createShape, updateShape } from './payment-intent-params';
 
 const URL = '/v1/payment_intents';
+
+/** What creation with `confirm=true` tells of the confirming alone; the rest stands on the intent already. */
+const CONFIRMING = [
+  'error_on_requires_action',
+  'mandate',
+  'mandate_data',
+  'off_session',
+  'return_url',
+  'use_stripe_sdk',
+] as const;
 
 function answer(ctx: Context, { intent, error }: AttemptResult): Answer {
   if (error === null) return ok(ctx.origin.publishable ? publicView(intent) : intent);
@@ -45,8 +56,7 @@ export const paymentIntentRoutes: readonly Route[] = [
     handle(ctx, params) {
       const intent = createPaymentIntent(ctx, params);
       if (params.confirm !== true) return ok(intent);
-      const { payment_method: _chosen, ...confirming } = params;
-      return answer(ctx, confirmPaymentIntent(ctx, intent, confirming));
+      return answer(ctx, confirmPaymentIntent(ctx, intent, pick(params, CONFIRMING)));
     },
   }),
   route('GET', URL, {

@@ -2,9 +2,11 @@ import type Stripe from 'stripe';
 
 /** What Stripe knows of a payment intent beyond the object that it shows. */
 export interface AttemptRecord {
-  /** The payment intent's id. */
+  /** The id of the payment intent, or of the setup intent. */
   id: string;
   returnUrl: string | null;
+  /** The method that passed its challenge, where the server is to confirm once more after it. */
+  authenticated: string | null;
 }
 
 /** Which test card stands behind a payment method. */
@@ -14,6 +16,16 @@ export interface CardRecord {
   token: string;
   setUpForOffSession: boolean;
   /** Used without a customer, or detached from one: it may not be used again. */
+  spent: boolean;
+}
+
+/** Which test account stands behind a payment method. */
+export interface DebitRecord {
+  /** The payment method's id. */
+  id: string;
+  token: string;
+  /** The mandate by which the account may be debited again and again. */
+  mandate: string | null;
   spent: boolean;
 }
 
@@ -34,6 +46,7 @@ export interface PaymentTables {
   mandates: Stripe.Mandate;
   attempts: AttemptRecord;
   cards: CardRecord;
+  debits: DebitRecord;
 }
 
 /** The fields by which rows are found without looking at all of them. */
@@ -47,6 +60,7 @@ export const PAYMENT_INDEXES = {
   mandates: [],
   attempts: [],
   cards: [],
+  debits: [],
 } as const satisfies { readonly [N in keyof PaymentTables]: readonly string[] };
 
 export type PaymentTask = 'expire_authorization' | 'finish_processing';

@@ -77,7 +77,6 @@ const challenge = (
   then: Decline | null = null,
 ): Behaviour => ({ kind: 'challenge', exempt, then });
 
-/** What becomes of a payment later, a dispute or a failing refund, is not told here: see the reversals of these tokens. */
 const TABLE: readonly (readonly [token: string, number: string, behaviour: Behaviour])[] = [
   ['pm_card_visa', '4242424242424242', approve],
   ['pm_card_visa_debit', '4000056655665556', approve],
