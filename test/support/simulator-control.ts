@@ -11,6 +11,9 @@ export interface SimulatorState {
   account: string;
   payment_intents: Stripe.PaymentIntent[];
   charges: Stripe.Charge[];
+  refunds: Stripe.Refund[];
+  disputes: Stripe.Dispute[];
+  payouts: Stripe.Payout[];
   balance_transactions: Stripe.BalanceTransaction[];
   events: EventRecord[];
   deliveries: DeliveryRecord[];
@@ -64,6 +67,19 @@ export class SimulatorControl {
   /** What the customer did at the bank's challenge. */
   authenticate(paymentIntent: string, outcome: 'fail' | 'succeed'): Promise<Stripe.PaymentIntent> {
     return this.call('POST', `payment_intents/${paymentIntent}/authenticate`, { outcome });
+  }
+
+  /** A dispute as a cardholder begins it; by default over all that is left of the charge, as fraudulent. */
+  openDispute(
+    charge: string,
+    request: { amount?: number; inquiry?: boolean; reason?: string } = {},
+  ): Promise<Stripe.Dispute> {
+    return this.call('POST', `charges/${charge}/dispute`, request);
+  }
+
+  /** What the bank decides; an inquiry that is lost or won is closed. */
+  decideDispute(dispute: string, decision: 'escalate' | 'lose' | 'win'): Promise<Stripe.Dispute> {
+    return this.call('POST', `disputes/${dispute}/decide`, { decision });
   }
 
   async pauseWebhooks(): Promise<void> {
