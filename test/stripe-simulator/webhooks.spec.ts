@@ -211,7 +211,7 @@ describe('Events and webhooks', () => {
     it('come in an older version', async () => {
       await simulator.control.fault({ kind: 'webhook_old_version' });
       await create();
-      expect((await received(1))[0]?.event.api_version).toBe('2020-08-27');
+      expect((await received(1))[0]?.event.api_version).toBe('2022-08-01');
     });
   });
 });

@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AREAS } from './areas';
 import { Api } from './core/api';
 import { rulesOf } from './core/area';
@@ -10,9 +9,12 @@ import { Faults } from './faults/faults';
 import { refusalOf } from './control/pages/guard';
 import { Pages } from './control/pages/pages';
 import { BodyTooLarge, json, readBody, send, type HttpAnswer } from './core/http';
-import { newAccountId } from './core/ids';
+import { newAccountId, newWebhookSecret } from './core/ids';
 import type { MetaRecord } from './core/records';
+import type { SavedRow } from './control/control-route';
 import { RequestJournal } from './core/request-journal';
+import { Listener } from './listener';
+import { pruneEvents } from './webhooks/event-age';
 import { newWebhookEndpoint } from './webhooks/webhook-endpoints';
 import { Router } from './core/router';
 import { Scheduler } from './core/scheduler';
@@ -27,8 +29,8 @@ export interface SimulatorOptions {
   port?: number;
   /** Keeps the state over restarts, `kill -9` included. */
   dataFile?: string;
-  /** An endpoint made at the start if there is none with that URL; its secret becomes this one. */
-  webhook?: { url: string; secret: string };
+  /** An endpoint made at the start if there is none with that URL; its secret becomes this one, if one is given. */
+  webhook?: { url: string; secret?: string };
   /** The base of links such as the page of the bank's challenge; by default the simulator's own address. */
   publicUrl?: string;
 }
@@ -36,6 +38,8 @@ export interface SimulatorOptions {
 export interface RunningSimulator {
   url: string;
   port: number;
+  /** That of the endpoint in the options. */
+  webhookSecret: string | null;
   close(): Promise<void>;
 }
 
@@ -47,44 +51,38 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const host = options.host ?? DEFAULT_HOST;
   // Longer than clients keep idle connections, or they would send into one that is just being closed.
   const server = createServer({ keepAliveTimeout: 120_000 });
-  const port = await listen(server, host, options.port ?? 0);
+  const listener = new Listener(server, host);
+  const port = await listener.open(options.port ?? 0);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
-  const simulator = open(server, options, options.publicUrl ?? url);
+  const simulator = await open(listener, options, options.publicUrl ?? url);
   server.on('request', (request, response) => void simulator.handle(request, response));
   return {
     url,
     port,
+    webhookSecret: simulator.webhookSecret,
     async close() {
       simulator.close();
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      await listener.close();
     },
   };
 }
 
 /** After the port is taken: of two simulators with one data file and one port, only one may touch the file. */
-function open(server: Server, options: SimulatorOptions, publicUrl: string): Simulator {
+async function open(listener: Listener, options: SimulatorOptions, publicUrl: string): Promise<Simulator> {
   try {
     const simulator = new Simulator(options, publicUrl);
+    simulator.onRefuse((ms) => listener.refuse(ms));
     simulator.start();
     return simulator;
   } catch (error) {
-    server.close();
+    await listener.close();
     throw error;
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
+const PRUNE_EVERY_MS = 3_600_000;
+/** A saved state of a long run. */
+const MOST_CONTROL_BYTES = 400_000_000;
 
 class Simulator {
   private readonly store: Store;
@@ -96,6 +94,7 @@ class Simulator {
   private readonly api: Api;
   private readonly control: Control;
   private readonly pages: Pages;
+  private pruning: NodeJS.Timeout | null = null;
 
   constructor(
     private readonly options: SimulatorOptions,
@@ -121,25 +120,35 @@ class Simulator {
       engine: this.engine,
       journal: this.journal,
       dispatcher: this.dispatcher,
-      scheduler: this.scheduler,
-      reset: () => {
-        this.reset();
-      },
+      reset: () => this.reset(),
+      restore: (rows) => this.restore(rows),
+      moveClock: (toMs) => this.moveClock(toMs),
     });
     const { engine, journal, dispatcher, control } = this;
     this.pages = new Pages({ engine, journal, dispatcher, control, router: ROUTER });
   }
 
+  /** Told when connections are to be refused. */
+  onRefuse(refuse: (ms: number) => void): void {
+    this.engine.parts.faults.onRefuse = refuse;
+  }
+
+  get webhookSecret(): string | null {
+    const { webhook } = this.options;
+    const endpoints = [...this.store.table('webhook_endpoints').values()];
+    return endpoints.find(({ url }) => url === webhook?.url)?.secret ?? null;
+  }
+
   start(): void {
-    this.engine.execute(NO_REQUEST, ({ tx }) => {
-      this.api.idempotency.prune(tx);
-    });
+    this.prune();
     this.ensureWebhookEndpoint();
     this.dispatcher.resumePending();
     this.scheduler.start();
+    this.pruning = setInterval(() => this.prune(), PRUNE_EVERY_MS).unref();
   }
 
   close(): void {
+    if (this.pruning !== null) clearInterval(this.pruning);
     this.scheduler.stop();
     this.dispatcher.close();
     this.store.close();
@@ -166,9 +175,9 @@ class Simulator {
     const names = { host: this.options.host ?? DEFAULT_HOST, publicUrl: this.engine.publicUrl };
     const refusal = refusalOf(method, headers, names);
     if (refusal !== null) return json(403, { error: { message: refusal } });
-    const body = await readBody(request);
+    const body = await readBody(request, MOST_CONTROL_BYTES);
     const page = await this.pages.handle({ method, url, headers, body });
-    return page ?? (await this.control.handle(method, url.pathname, body));
+    return page ?? (await this.control.handle(method, url.pathname, body, url.searchParams));
   }
 
   private ownAccountId(): string {
@@ -188,21 +197,52 @@ class Simulator {
       ({ url, secret }) => url === webhook.url || secret === webhook.secret,
     );
     this.engine.execute(NO_REQUEST, (ctx) => {
-      if (known === undefined) newWebhookEndpoint(ctx, { ...webhook, enabledEvents: ['*'] });
-      else ctx.tx.put('webhook_endpoints', { ...known, ...webhook });
+      if (known !== undefined) ctx.tx.put('webhook_endpoints', { ...known, ...webhook });
+      else newWebhookEndpoint(ctx, { secret: newWebhookSecret(), ...webhook, enabledEvents: ['*'] });
     });
+  }
+
+  /** Forgets what Stripe would not remember any more. */
+  private prune(): void {
+    this.engine.execute(NO_REQUEST, ({ tx, clock }) => {
+      this.api.idempotency.prune(tx);
+      pruneEvents(tx, clock.now());
+    });
+  }
+
+  private moveClock(toMs: number): void {
+    this.clock.offset = Math.max(this.clock.offset, toMs - Date.now());
+    this.engine.execute(NO_REQUEST, ({ tx }) => {
+      tx.put('meta', { id: 'clock', value: String(this.clock.offset) });
+    });
+    this.scheduler.runDue();
+    this.prune();
   }
 
   /** Back to the first start, but for the account, which the other side may have bound itself to. */
   private reset(): void {
+    this.journal.clear();
+    this.engine.parts.faults.reset();
+    Object.assign(this.engine.parts.settings, defaultSettings());
+    this.replace([]);
+    this.ensureWebhookEndpoint();
+  }
+
+  /** As a start with that state. */
+  private restore(rows: readonly SavedRow[]): void {
+    this.replace(rows);
+    this.ensureWebhookEndpoint();
+    this.dispatcher.resumePending();
+    this.scheduler.start();
+  }
+
+  private replace(rows: readonly SavedRow[]): void {
     this.dispatcher.clear();
     this.scheduler.clear();
-    this.journal.clear();
-    this.engine.parts.faults.clear();
-    Object.assign(this.engine.parts.settings, defaultSettings());
-    this.clock.offset = 0;
     const account = this.store.get('meta', 'account');
-    this.store.reset(account === undefined ? [] : [{ table: 'meta', id: account.id, row: account }]);
-    this.ensureWebhookEndpoint();
+    const kept = account === undefined ? [] : [{ table: 'meta', id: account.id, row: account }];
+    this.store.reset([...kept, ...rows]);
+    this.clock.offset = Number(this.store.get('meta', 'clock')?.value ?? 0);
+    this.engine.parts.accountId = this.ownAccountId();
   }
 }

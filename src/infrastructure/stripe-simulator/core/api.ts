@@ -2,11 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, secretKeyRequired } from './auth';
 import { API_VERSION, type Context, type Origin } from './context';
 import type { Engine, Outcome } from './engine';
-import { ApiError, envelope, internalError } from './errors';
+import { ApiError, envelope, internalError, invalidRequest } from './errors';
 import { expand } from './expand';
 import type { Fault } from '../faults/faults';
 import { parseForm, type FormObject } from './form';
-import { readBody, type HttpAnswer } from './http';
+import { BodyTooLarge, readBody, type HttpAnswer } from './http';
 import { Idempotency, type KeyedRequest } from './idempotency';
 import { newRequestId } from './ids';
 import {
@@ -17,8 +17,12 @@ import {
   unstoredError,
   waitBeforeEffect,
 } from '../faults/request-faults';
-import type { JournalEntry, RequestJournal } from './request-journal';
+import type { OpenEntry, RequestJournal } from './request-journal';
+import { answerPreflight, corsHeaders } from './cors';
+import { readParameters, type Parameters } from './parameters';
 import type { Answer, Prepared, Router } from './router';
+import { inVersion } from '../versions/older-shapes';
+import { isApiVersion } from '../versions/api-versions';
 
 /** Brings the events of a request to their endpoints. */
 interface Deliverer {
@@ -30,12 +34,15 @@ interface Work {
   id: string;
   method: string;
   path: string;
-  /** The parameters as they came, of the address and of the body. */
-  text: string;
+  parameters: Parameters;
   key: string | null;
   authorization: string | undefined;
+  /** The version asked for. */
+  version: string;
+  /** What is wrong with the request as such, or null. */
+  problem: ApiError | null;
   fault: Fault | null;
-  entry: JournalEntry;
+  entry: OpenEntry;
   deliveries: string[];
 }
 
@@ -53,32 +60,39 @@ export class Api {
   }
 
   async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (request.method === 'OPTIONS') {
+      await answerPreflight(request, response);
+      return;
+    }
     const work = await this.receive(request, url);
+    response.once('close', () => work.entry.end());
     if (await endBeforeEffect(work.fault, response)) return;
     const answer = await this.answer(work);
-    const version = request.headers['stripe-version'];
     Object.assign(answer.headers, {
       'Content-Type': 'application/json',
       'Request-Id': work.id,
-      'Stripe-Version': typeof version === 'string' ? version : API_VERSION,
+      'Stripe-Version': work.version,
       ...(work.key === null ? {} : { 'Idempotency-Key': work.key }),
+      ...(request.headers.origin === undefined ? {} : corsHeaders),
     });
     await this.dispatcher.deliverBeforeAnswer(work.deliveries);
     // Before the answer leaves, or who has it could find the journal behind it.
     work.entry.status = isAnswered(work.fault) ? answer.status : 'none';
+    work.entry.end();
     await deliverAnswer(work.fault, response, answer);
     this.dispatcher.start(work.deliveries);
   }
 
   private async receive(request: IncomingMessage, url: URL): Promise<Work> {
     const { method = 'GET', headers } = request;
-    const body = await readBody(request);
+    const { authorization } = headers;
     const id = newRequestId();
     const path = url.pathname.replace(/\/$/, '');
-    const text = [url.search.slice(1), body].filter((part) => part !== '').join('&');
+    const { body, problem } = await readForm(request);
+    const parameters = readParameters(url.search.slice(1), body, authorization);
     const given = headers['idempotency-key'];
     const key = method === 'POST' && typeof given === 'string' ? given : null;
-    const entry = this.journal.begin({ id, method, path, idempotencyKey: key, text });
+    const entry = this.journal.begin({ id, method, path, idempotencyKey: key, text: parameters.text });
     const fault = this.engine.parts.faults.strikeRequest({
       method,
       path,
@@ -87,24 +101,43 @@ export class Api {
       },
     });
     entry.fault = fault?.kind ?? null;
-    return { id, method, path, text, key, authorization: headers.authorization, fault, entry, deliveries: [] };
+    const asked = headers['stripe-version'] ?? parameters.version;
+    const version = typeof asked === 'string' && asked !== '' ? asked : API_VERSION;
+    return { id, method, path, parameters, key, authorization, version, problem, fault, entry, deliveries: [] };
   }
 
   private async answer(work: Work): Promise<HttpAnswer> {
     try {
-      const { publishable } = authenticate(work.authorization);
-      const found = this.router.find(work.method, work.path);
+      const { publishable } = authenticate(work.authorization, work.parameters.key);
+      checkVersion(work.version);
+      if (work.problem !== null) throw work.problem;
+      // Stripe answers HEAD as it would GET; Node leaves the body away.
+      const found = this.router.find(work.method === 'HEAD' ? 'GET' : work.method, work.path);
       if (found === null) throw unrecognized(work.method, work.path);
       if (publishable && !found.route.publishable) throw secretKeyRequired();
-      const refusal = unstoredError(work.fault);
+      const refusal = unstoredError(work.fault, work.key);
       if (refusal !== null) throw refusal;
       const origin: Origin = { requestId: work.id, idempotencyKey: work.key, publishable };
-      const form = parseForm(work.text);
+      const form = parseForm(work.parameters.text);
       const prepare = (): Prepared => found.route.prepare(form, found.path);
       return await this.once(work, form, (keyed) => this.run(work, origin, prepare, keyed));
     } catch (error) {
-      return httpAnswer(errorOf(error, work.id));
+      return this.shown(work, errorOf(error, work.id));
     }
+  }
+
+  /** In the version that was asked for. */
+  private shown({ version }: Work, answer: Answer | ErrorAnswer): HttpAnswer {
+    const body = version === API_VERSION ? answer.body : inVersion(baseOf(version), answer.body, this.rows);
+    return {
+      status: answer.status,
+      headers: 'headers' in answer ? { ...answer.headers } : {},
+      body: JSON.stringify(body, null, 2),
+    };
+  }
+
+  private get rows(): Engine['parts']['store'] {
+    return this.engine.parts.store;
   }
 
   private async once(
@@ -116,16 +149,14 @@ export class Api {
       await waitBeforeEffect(work.fault);
       return run(null);
     }
-    const keyed: KeyedRequest = { key: work.key, endpoint: work.path, text: work.text, form };
+    const keyed: KeyedRequest = { key: work.key, endpoint: work.path, text: work.parameters.text, form };
     const first = this.idempotency.claim(keyed);
     if (first !== null) {
       await waitBeforeEffect(work.fault);
       work.entry.replayed = true;
-      return {
-        status: first.status,
-        headers: { 'Idempotent-Replayed': 'true', 'Original-Request': first.requestId },
-        body: serialized(first.body),
-      };
+      const { status, body, requestId } = first;
+      const headers = { 'Idempotent-Replayed': 'true', 'Original-Request': requestId };
+      return this.shown(work, { status, body, headers });
     }
     try {
       await waitBeforeEffect(work.fault);
@@ -140,7 +171,7 @@ export class Api {
     const { outcome, failure } = this.attempt(work, origin, prepared, keyed);
     work.entry.effect = outcome.changed;
     work.deliveries.push(...outcome.deliveries);
-    return httpAnswer(failure ?? outcome.result);
+    return this.shown(work, failure ?? outcome.result);
   }
 
   private attempt(
@@ -186,16 +217,37 @@ interface ErrorAnswer extends Answer {
   headers: Readonly<Record<string, string>>;
 }
 
-function serialized(body: object): string {
-  return JSON.stringify(body, null, 2);
+/** A version may be followed by the betas that are asked for with it. */
+function baseOf(version: string): string {
+  return version.split(';')[0]?.trim() ?? '';
 }
 
-function httpAnswer(answer: Answer | ErrorAnswer): HttpAnswer {
-  return {
-    status: answer.status,
-    headers: 'headers' in answer ? { ...answer.headers } : {},
-    body: serialized(answer.body),
-  };
+function checkVersion(version: string): void {
+  if (version === API_VERSION || isApiVersion(baseOf(version))) return;
+  throw invalidRequest(`Invalid Stripe API version: ${version}`);
+}
+
+async function readForm(request: IncomingMessage): Promise<{ body: string; problem: ApiError | null }> {
+  try {
+    const body = await readBody(request);
+    const type = request.headers['content-type'] ?? '';
+    return { body, problem: body === '' || isForm(type) ? null : unsupportedType(type) };
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error;
+    const details = { type: 'invalid_request_error', message: 'Request entity too large.' } as const;
+    return { body: '', problem: new ApiError(413, details, { Connection: 'close' }) };
+  }
+}
+
+/** Stripe takes files in parts, and everything else as a form. */
+function isForm(type: string): boolean {
+  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+}
+
+function unsupportedType(type: string): ApiError {
+  return invalidRequest(
+    `Invalid request: unsupported Content-Type ${type}. If error persists and you need assistance, please contact support@stripe.com.`,
+  );
 }
 
 function errorOf(error: unknown, requestId: string): ErrorAnswer {

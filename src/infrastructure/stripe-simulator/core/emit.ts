@@ -32,6 +32,7 @@ function announce(ctx: Context, type: Stripe.Event['type'], object: object, prev
       pending_webhooks: endpoints.length,
       request: { id: ctx.origin.requestId, idempotency_key: ctx.origin.idempotencyKey },
       type,
+      ...(ctx.testClock === null ? {} : { test_clock: ctx.testClock }),
     };
     ctx.tx.put('events', event);
     for (const endpoint of endpoints) {

@@ -22,13 +22,19 @@ function path(name: string): string[] {
   if (open <= 0) return [name];
   const keys = [name.slice(0, open)];
   for (const match of name.slice(open).matchAll(/\[([^\]]*)\]/g)) keys.push(match[1] ?? '');
+  if (keys.length > DEEPEST) throw invalidRequest('The parameters are nested too deeply.', { param: keys[0] ?? '' });
   return keys;
 }
 
+/** As deep as any parameter of Stripe's could be, with room to spare. */
+const DEEPEST = 20;
+
+/** Of two values with one name the later holds. */
 function assign(form: FormObject, keys: readonly string[], value: string): void {
   let target = form;
-  keys.forEach((key, position) => {
-    const name = key === '' && position > 0 ? String(Object.keys(target).length) : key;
+  for (const [position, key] of keys.entries()) {
+    const name = key === '' && position > 0 ? nextIndex(target, keys[position + 1]) : key;
+    if (name === key && position > 0) lengths.delete(target);
     if (position === keys.length - 1) {
       target[name] = value;
       return;
@@ -36,8 +42,20 @@ function assign(form: FormObject, keys: readonly string[], value: string): void 
     const next = (target[name] ??= emptyForm());
     if (typeof next === 'string') throw invalidRequest('Invalid hash', { param: keys[0] ?? '' });
     target = next;
-  });
+  }
 }
+
+/** `items[][price]` after `items[][quantity]` goes on with the same item, and begins another when it has a price already. */
+function nextIndex(list: FormObject, key: string | undefined): string {
+  const length = lengths.get(list) ?? Object.keys(list).length;
+  const last = list[String(length - 1)];
+  if (key !== undefined && key !== '' && typeof last === 'object' && !(key in last)) return String(length - 1);
+  lengths.set(list, length + 1);
+  return String(length);
+}
+
+/** Counting the keys of a long list anew for each of its members would take forever. */
+const lengths = new WeakMap<FormObject, number>();
 
 /** The same parameters have the same text, in whatever order they were sent. */
 export function canonicalForm(value: FormValue): string {

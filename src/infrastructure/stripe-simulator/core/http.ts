@@ -11,14 +11,14 @@ const MAX_BODY = 1_000_000;
 export class BodyTooLarge extends Error {}
 
 /** By events: as an asynchronous iterator a request costs several times as much. */
-export function readBody(request: IncomingMessage): Promise<string> {
+export function readBody(request: IncomingMessage, most = MAX_BODY): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY) chunks.push(chunk);
-      else reject(new BodyTooLarge('the request body is larger than 1 MB'));
+      if (size <= most) chunks.push(chunk);
+      else reject(new BodyTooLarge(`the request body is larger than ${String(most / 1_000_000)} MB`));
     });
     request.once('end', () => {
       resolve(Buffer.concat(chunks).toString('utf8'));

@@ -26,7 +26,6 @@ export class Idempotency {
   /** The first answer, or null when this request is the first; then the key is held until `release`. */
   claim(request: KeyedRequest): IdempotencyRecord | null {
     const { key, endpoint } = request;
-    if (key === '') throw invalidRequest('Idempotency keys must not be empty.');
     if (key === '' || key.length > 255) {
       throw invalidRequest(
         `Idempotent key length is ${key.length}, which is outside accepted lengths. Idempotent Keys must be 1-255 characters long. If you're looking for a decent generator, try using a UUID defined by IETF RFC 4122.`,

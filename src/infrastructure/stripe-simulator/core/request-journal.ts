@@ -12,6 +12,28 @@ export interface JournalEntry {
   fault: string | null;
   /** Whether the request changed anything. */
   effect: boolean;
+  readonly outcome: RequestOutcome;
+  /** From its arrival until its answer left; null while it runs. */
+  readonly durationMs: number | null;
+}
+
+export type RequestOutcome =
+  | 'running'
+  /** Answered with what was asked for. */
+  | 'done'
+  /** Answered with what its key had been answered before. */
+  | 'replayed'
+  /** Answered with an error of the caller's, or a decline. */
+  | 'refused'
+  /** Answered with an error of Stripe's. */
+  | 'failed'
+  /** Never answered. */
+  | 'lost';
+
+/** An entry whose request is under way. */
+export interface OpenEntry extends JournalEntry {
+  /** Counts for the first time only. */
+  end(): void;
 }
 
 interface IncomingRequest {
@@ -29,7 +51,7 @@ const CAPACITY = 50_000;
 export class RequestJournal {
   private entries: JournalEntry[] = [];
 
-  begin(request: IncomingRequest): JournalEntry {
+  begin(request: IncomingRequest): OpenEntry {
     const begun = new Entry(request);
     this.entries.push(begun);
     if (this.entries.length > CAPACITY) this.entries = this.entries.slice(CAPACITY / 10);
@@ -46,14 +68,32 @@ export class RequestJournal {
 }
 
 /** Made readable only for who reads it: most entries nobody looks at. */
-class Entry implements JournalEntry {
+class Entry implements OpenEntry {
   status: number | 'none' = 'none';
   replayed = false;
   fault: string | null = null;
   effect = false;
   private readonly atMs = Date.now();
+  private readonly begun = performance.now();
+  private ended: number | null = null;
 
   constructor(private readonly request: IncomingRequest) {}
+
+  end(): void {
+    this.ended ??= performance.now();
+  }
+
+  get outcome(): RequestOutcome {
+    if (this.ended === null) return 'running';
+    if (this.status === 'none') return 'lost';
+    if (this.replayed) return 'replayed';
+    if (this.status >= 500) return 'failed';
+    return this.status >= 400 ? 'refused' : 'done';
+  }
+
+  get durationMs(): number | null {
+    return this.ended === null ? null : Math.round((this.ended - this.begun) * 10) / 10;
+  }
 
   get id(): string {
     return this.request.id;
@@ -84,7 +124,7 @@ class Entry implements JournalEntry {
   }
 
   toJSON(): JournalEntry {
-    const { id, at, method, path, idempotencyKey, body, status, replayed, fault, effect } = this;
-    return { id, at, method, path, idempotencyKey, body, status, replayed, fault, effect };
+    const { id, at, method, path, idempotencyKey, body, status, replayed, fault, effect, outcome, durationMs } = this;
+    return { id, at, method, path, idempotencyKey, body, status, replayed, fault, effect, outcome, durationMs };
   }
 }

@@ -1,57 +1,20 @@
 import { newId } from '../core/ids';
 import { matchPath } from '../core/paths';
+import type { FaultDefinition, FaultMatch } from './fault-definition';
+import { isWebhookFault, type WebhookFaultKind } from './fault-kinds';
+import { seededRandom } from './seeded-random';
 
-export const REQUEST_FAULTS = [
-  'delay',
-  'error',
-  'error_after_effect',
-  'reset_before_effect',
-  'reset_after_effect',
-  'timeout_before_effect',
-  'timeout_after_effect',
-  'cut_answer',
-  'plain_error',
-] as const;
-export const WEBHOOK_FAULTS = [
-  'webhook_drop',
-  'webhook_double',
-  'webhook_second_id',
-  'webhook_delay',
-  'webhook_reorder',
-  'webhook_bad_signature',
-  'webhook_before_answer',
-  'webhook_old_version',
-] as const;
-export type RequestFaultKind = (typeof REQUEST_FAULTS)[number];
-export type WebhookFaultKind = (typeof WEBHOOK_FAULTS)[number];
-
-export interface FaultMatch {
-  method?: string;
-  /** Exact, or with wildcards: `/v1/payment_intents/:id/capture`. */
-  path?: string;
-  bodyContains?: string;
-  eventType?: string;
-}
-
-export interface FaultDefinition {
-  kind: RequestFaultKind | WebhookFaultKind;
-  match?: FaultMatch;
-  /** How often it strikes; 0 is always. */
-  times?: number;
-  /** How many matches it lets pass first. */
-  skip?: number;
-  probability?: number;
-  ms?: number;
-  status?: number;
-  code?: string;
-  /** How many copies `webhook_double` sends. */
-  copies?: number;
-}
+export { REQUEST_FAULTS, WEBHOOK_FAULTS } from './fault-kinds';
+export type { FaultDefinition } from './fault-definition';
 
 export interface Fault extends FaultDefinition {
   id: string;
   matched: number;
   applied: number;
+  /** The drill that set it. */
+  drill?: string;
+  /** When its `forMs` are over. */
+  endsAt?: string;
 }
 
 /** What a delivery carries of the fault that struck it. */
@@ -59,56 +22,97 @@ export interface WebhookFault {
   kind: WebhookFaultKind;
   ms: number | null;
   copies: number;
+  apiVersion?: string;
 }
 
-interface IncomingRequest {
+export interface IncomingRequest {
   method: string;
   path: string;
-  body: string;
+  /** Read only when a fault asks for it. */
+  readonly body: string;
 }
 
+const FIRST_SEED = 1;
+
+/** Faults that were set, and whom they strike. None of it outlives the process. */
 export class Faults {
+  /** Told when connections are to be refused for that long. */
+  onRefuse: (ms: number) => void = () => undefined;
   private faults: Fault[] = [];
-  private random = seededRandom(1);
+  private seed = FIRST_SEED;
+  private random = seededRandom(FIRST_SEED);
 
   list(): readonly Fault[] {
     return this.faults;
   }
 
-  add(definition: FaultDefinition): Fault {
-    const fault = { ...definition, id: newId('fault'), matched: 0, applied: 0 };
+  add(definition: FaultDefinition, drill?: string): Fault {
+    const { forMs } = definition;
+    const fault: Fault = {
+      ...definition,
+      id: newId('fault'),
+      matched: 0,
+      applied: 0,
+      ...(drill === undefined ? {} : { drill }),
+      ...(forMs === undefined ? {} : { endsAt: new Date(Date.now() + forMs).toISOString() }),
+    };
     this.faults.push(fault);
+    if (fault.kind === 'refuse_connections' && fault.match === undefined) {
+      fault.matched = fault.applied = 1;
+      this.onRefuse(fault.ms ?? 1_000);
+    }
     return fault;
   }
 
+  /** Also begins the luck anew. */
   clear(): void {
     this.faults = [];
-    this.random = seededRandom(1);
+    this.reseed(this.seed);
+  }
+
+  reset(): void {
+    this.seed = FIRST_SEED;
+    this.clear();
+  }
+
+  reseed(seed: number): void {
+    this.seed = seed;
+    this.random = seededRandom(seed);
   }
 
   remove(id: string): boolean {
-    const before = this.faults.length;
-    this.faults = this.faults.filter((fault) => fault.id !== id);
-    return this.faults.length < before;
+    return this.removeWhere((fault) => fault.id === id) > 0;
+  }
+
+  /** Ends what that drill set, or what any drill did. */
+  endDrill(name?: string): number {
+    return this.removeWhere(({ drill }) => (name === undefined ? drill !== undefined : drill === name));
   }
 
   strikeRequest(request: IncomingRequest): Fault | null {
-    return this.strike((fault) => !isWebhookFault(fault.kind) && matchesRequest(fault.match ?? {}, request));
+    if (this.faults.length === 0) return null;
+    const fault = this.strike(({ kind, match }) => !isWebhookFault(kind) && matchesRequest(match ?? {}, request));
+    if (fault?.kind === 'refuse_connections') this.onRefuse(fault.ms ?? 1_000);
+    return fault;
   }
 
   strikeWebhook(eventType: string): WebhookFault | null {
-    const fault = this.strike(
-      ({ kind, match }) => isWebhookFault(kind) && (match?.eventType === undefined || match.eventType === eventType),
-    );
+    if (this.faults.length === 0) return null;
+    const fault = this.strike(({ kind, match }) => isWebhookFault(kind) && matchesType(match?.eventType, eventType));
     if (fault === null || !isWebhookFault(fault.kind)) return null;
-    return { kind: fault.kind, ms: fault.ms ?? null, copies: fault.copies ?? 2 };
+    const { kind, ms = null, copies = 2, apiVersion } = fault;
+    return { kind, ms, copies, ...(apiVersion === undefined ? {} : { apiVersion }) };
+  }
+
+  private removeWhere(goes: (fault: Fault) => boolean): number {
+    const before = this.faults.length;
+    this.faults = this.faults.filter((fault) => !goes(fault));
+    return before - this.faults.length;
   }
 
   private strike(matches: (fault: Fault) => boolean): Fault | null {
     for (const fault of this.faults) {
-      if (!matches(fault)) continue;
-      const times = fault.times ?? 1;
-      if (times !== 0 && fault.applied >= times) continue;
+      if (!isActive(fault) || !matches(fault)) continue;
       fault.matched += 1;
       if (fault.matched <= (fault.skip ?? 0)) continue;
       if (this.random() >= (fault.probability ?? 1)) continue;
@@ -119,39 +123,25 @@ export class Faults {
   }
 }
 
-function isWebhookFault(kind: string): kind is WebhookFaultKind {
-  return (WEBHOOK_FAULTS as readonly string[]).includes(kind);
+/** Whether it may strike again. */
+export function isActive({ times = 1, applied, endsAt }: Fault): boolean {
+  return (times === 0 || applied < times) && (endsAt === undefined || Date.now() < Date.parse(endsAt));
 }
 
 function matchesRequest(match: FaultMatch, request: IncomingRequest): boolean {
   return (
     (match.method === undefined || match.method.toUpperCase() === request.method) &&
-    (match.path === undefined || matchPath(match.path, request.path) !== null) &&
+    (match.path === undefined || matchesPath(match.path, request.path)) &&
     (match.bodyContains === undefined || request.body.includes(match.bodyContains))
   );
 }
 
-/** The reason why a definition cannot be taken, or null. */
-export function faultProblem(definition: unknown): string | null {
-  if (typeof definition !== 'object' || definition === null) return 'a fault is an object';
-  const { kind, match } = definition as { kind?: unknown; match?: unknown };
-  const kinds: readonly string[] = [...REQUEST_FAULTS, ...WEBHOOK_FAULTS];
-  if (typeof kind !== 'string' || !kinds.includes(kind)) return `kind is one of ${kinds.join(', ')}`;
-  if (match !== undefined && (typeof match !== 'object' || match === null)) return 'match is an object';
-  for (const name of ['times', 'skip', 'probability', 'ms', 'status', 'copies'] as const) {
-    const value = (definition as Record<string, unknown>)[name];
-    if (value !== undefined && (typeof value !== 'number' || value < 0)) return `${name} is a number, 0 or more`;
-  }
-  return null;
+export function matchesPath(wanted: string, path: string): boolean {
+  if (wanted.endsWith('/*')) return path.startsWith(wanted.slice(0, -1));
+  return matchPath(wanted, path) !== null;
 }
 
-/** The same faults strike the same requests in every run (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+function matchesType(wanted: string | undefined, type: string): boolean {
+  if (wanted === undefined) return true;
+  return wanted.endsWith('.*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 }

@@ -1,49 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerResponse } from 'node:http';
-import { ApiError, internalError } from '../core/errors';
+import type { ApiError } from '../core/errors';
 import type { Fault } from './faults';
 import { html, send, sendHalf, type HttpAnswer } from '../core/http';
-import { keyInUse } from '../core/idempotency';
+import { errorOf, statusOf } from './stripe-answers';
 
 /** Ends the request before anything is done for it. True: nothing is left to do. */
 export async function endBeforeEffect(fault: Fault | null, response: ServerResponse): Promise<boolean> {
   switch (fault?.kind) {
     case 'reset_before_effect':
+    case 'refuse_connections':
       response.socket?.resetAndDestroy();
       return true;
     case 'timeout_before_effect':
+      hangUpAfter(fault.ms, response);
       return true;
     case 'plain_error':
-      await send(response, html(fault.status ?? 502, '<html><body><h1>502 Bad Gateway</h1></body></html>'));
+      await send(response, page(fault.status ?? 502));
       return true;
     default:
       return false;
   }
 }
 
+const TITLES: Readonly<Record<number, string>> = {
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Temporarily Unavailable',
+  504: 'Gateway Time-out',
+};
+
+/** As something before Stripe answers that knows nothing of its envelope. */
+function page(status: number): HttpAnswer {
+  const title = `${String(status)} ${TITLES[status] ?? 'Error'}`;
+  return html(status, `<html>\n<head><title>${title}</title></head>\n<body><h1>${title}</h1></body>\n</html>\n`);
+}
+
 /** Answered by Stripe's outer layers, which keep nothing under the idempotency key. */
-export function unstoredError(fault: Fault | null): ApiError | null {
-  if (fault?.kind !== 'error' || isStored(fault)) return null;
-  const status = fault.status ?? 500;
-  if (status === 409) return keyInUse('…');
-  if (status === 429) {
-    return new ApiError(
-      429,
-      {
-        type: 'invalid_request_error',
-        code: fault.code ?? 'rate_limit',
-        message:
-          'Request rate limit exceeded. You can learn more about rate limits here https://stripe.com/docs/rate-limits.',
-      },
-      { 'Retry-After': '1', 'Stripe-Should-Retry': 'true', 'Stripe-Rate-Limited-Reason': 'global-rate' },
-    );
-  }
-  return new ApiError(status, internalError().body);
+export function unstoredError(fault: Fault | null, key: string | null): ApiError | null {
+  return fault?.kind !== 'error' || isStored(fault) ? null : errorOf(fault, key);
 }
 
 /** A 500 comes from the execution itself, so Stripe stores it. */
 export function isStored(fault: Fault | null): boolean {
-  return fault?.kind === 'error' && (fault.status ?? 500) === 500;
+  return fault?.kind === 'error' && statusOf(fault) === 500;
 }
 
 export async function waitBeforeEffect(fault: Fault | null): Promise<void> {
@@ -64,6 +64,7 @@ export async function deliverAnswer(fault: Fault | null, response: ServerRespons
       response.socket?.resetAndDestroy();
       return;
     case 'timeout_after_effect':
+      hangUpAfter(fault.ms, response);
       return;
     case 'cut_answer':
       sendHalf(response, answer);
@@ -71,4 +72,11 @@ export async function deliverAnswer(fault: Fault | null, response: ServerRespons
     default:
       await send(response, answer);
   }
+}
+
+function hangUpAfter(ms: number | undefined, response: ServerResponse): void {
+  if (ms === undefined) return;
+  const timer = setTimeout(() => response.socket?.destroy(), ms);
+  timer.unref();
+  response.once('close', () => clearTimeout(timer));
 }

@@ -1,21 +1,32 @@
-import { resourceMissing } from '../core/errors';
+import { invalidRequest, resourceMissing } from '../core/errors';
 import { listOf, listShape } from '../core/lists';
+import { present } from '../core/present';
 import { ok, route, type Route } from '../core/router';
 import { arrayOf, flag, text } from '../core/schema';
+import { isKept } from './event-age';
 
 const URL = '/v1/events';
-const KEPT_SECONDS = 30 * 86_400;
 
 export const eventRoutes: readonly Route[] = [
   route('GET', URL, {
     shape: { ...listShape, type: text(), types: arrayOf(text()), delivery_success: flag },
+    check({ type, types }) {
+      if (type !== undefined && types !== undefined) {
+        throw invalidRequest('You may only specify one of these parameters: type, types.', {
+          code: 'parameters_exclusive',
+        });
+      }
+      if (types !== undefined && types.length > 20) {
+        throw invalidRequest('You may specify at most 20 types.', { param: 'types' });
+      }
+    },
     handle(ctx, params) {
-      const oldest = ctx.clock.now() - KEPT_SECONDS;
+      const now = ctx.clock.now();
       return ok(
         listOf(ctx, 'events', params, {
           url: URL,
           matches: (event) =>
-            event.created >= oldest &&
+            isKept(event, now) &&
             (params.type === undefined || matchesType(params.type, event.type)) &&
             (params.types === undefined || params.types.some((type) => matchesType(type, event.type))) &&
             (params.delivery_success === undefined || params.delivery_success === (event.pending_webhooks === 0)),
@@ -27,8 +38,8 @@ export const eventRoutes: readonly Route[] = [
     shape: {},
     handle(ctx, _params, { id = '' }) {
       const found = ctx.tx.get('events', id);
-      if (found === undefined) throw resourceMissing('event', id, 'id');
-      return ok(found);
+      if (found === undefined || !isKept(found, ctx.clock.now())) throw resourceMissing('event', id, 'id');
+      return ok(present(ctx, 'events', found));
     },
   }),
 ];

@@ -1,34 +1,45 @@
 import { NO_REQUEST, type Engine } from '../core/engine';
-import type { DeliveryRecord, DeliveryTry, EventRecord } from '../core/records';
-import { sendWebhook } from './webhook-request';
+import type { DeliveryRecord, DeliveryTry, EventRecord, WebhookEndpointRecord } from '../core/records';
+import { newId } from '../core/ids';
+import { DeliveryLanes } from './delivery-lanes';
+import { payloadOf } from './payload';
+import { liveSecrets, signature } from './signature';
+import { WebhookSender } from './webhook-request';
 
-const OLD_VERSION = '2020-08-27';
 const REORDER_WINDOW_MS = 300;
 
 /** Brings events to the endpoints; what is still pending when the process ends is taken up at the next start. */
 export class WebhookDispatcher {
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly busy = new Set<string>();
+  private readonly sender = new WebhookSender();
+  private readonly lanes: DeliveryLanes;
   private waitingForResume: string[] = [];
   private reordered: string[] = [];
   private reorderTimer: NodeJS.Timeout | null = null;
   private paused = false;
   private closed = false;
 
-  constructor(private readonly engine: Engine) {}
+  constructor(private readonly engine: Engine) {
+    this.lanes = new DeliveryLanes(
+      () => engine.parts.settings.webhookParallel,
+      (id) => this.deliver(id),
+    );
+  }
 
   /** Deliveries of an earlier process that no endpoint has taken yet. */
   resumePending(): void {
-    const pending = [...this.engine.parts.store.table('deliveries').values()].filter((row) => row.status === 'pending');
-    for (const delivery of pending) this.schedule(delivery.id, 0);
+    for (const delivery of this.engine.parts.store.table('deliveries').values()) {
+      if (delivery.status === 'pending') this.enqueue(delivery.id);
+    }
   }
 
   start(deliveries: readonly string[]): void {
     for (const id of deliveries) {
-      const delivery = this.pending(id);
-      if (delivery === null) continue;
-      if (delivery.fault?.kind === 'webhook_reorder') this.hold(id, delivery.fault.ms ?? REORDER_WINDOW_MS);
-      else this.schedule(id, delivery.fault?.kind === 'webhook_delay' ? (delivery.fault.ms ?? 1_000) : 0);
+      const fault = this.pending(id)?.fault ?? null;
+      if (fault?.kind === 'webhook_reorder') this.hold(id, fault.ms ?? REORDER_WINDOW_MS);
+      else if (fault?.kind === 'webhook_delay') this.enqueueLater(id, fault.ms ?? 1_000);
+      else this.enqueue(id);
     }
   }
 
@@ -46,21 +57,28 @@ export class WebhookDispatcher {
     this.paused = false;
     const waiting = this.waitingForResume;
     this.waitingForResume = [];
-    for (const id of waiting) this.schedule(id, 0);
+    for (const id of waiting) this.enqueue(id);
   }
 
   /** The same event, at once and in parallel, whatever was delivered before; answers what each receiver said. */
-  async resend(event: EventRecord, times: number): Promise<(number | string)[]> {
-    const endpoints = [...this.engine.parts.store.table('webhook_endpoints').values()];
-    const sends = endpoints.flatMap((endpoint) =>
-      Array.from({ length: times }, () => this.send(endpoint.url, endpoint.secret, JSON.stringify(event, null, 2))),
+  async resend(event: EventRecord, times: number, only: string | null): Promise<(number | string)[]> {
+    const endpoints = [...this.engine.parts.store.table('webhook_endpoints').values()].filter(
+      ({ id }) => only === null || id === only,
     );
-    return (await Promise.all(sends)).map((attempt) => attempt.status ?? attempt.error ?? 'no answer');
+    const answers = await Promise.all(
+      endpoints.map(async (endpoint) => {
+        const tries = await Promise.all(Array.from({ length: times }, () => this.sendTo(endpoint, event)));
+        this.recordResent(event, endpoint, tries);
+        return tries;
+      }),
+    );
+    return answers.flat().map((made) => made.status ?? made.error ?? 'no answer');
   }
 
   clear(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
+    this.lanes.clear();
     if (this.reorderTimer !== null) clearTimeout(this.reorderTimer);
     this.reordered = [];
     this.waitingForResume = [];
@@ -70,6 +88,7 @@ export class WebhookDispatcher {
   close(): void {
     this.clear();
     this.closed = true;
+    this.sender.close();
   }
 
   private pending(id: string): DeliveryRecord | null {
@@ -77,11 +96,16 @@ export class WebhookDispatcher {
     return delivery?.status === 'pending' ? delivery : null;
   }
 
-  private schedule(id: string, inMs: number): void {
+  private enqueue(id: string): void {
+    const delivery = this.pending(id);
+    if (delivery !== null && !this.closed) this.lanes.add(delivery.endpoint, id);
+  }
+
+  private enqueueLater(id: string, inMs: number): void {
     if (this.closed || this.timers.has(id)) return;
     const timer = setTimeout(() => {
       this.timers.delete(id);
-      void this.deliver(id);
+      this.enqueue(id);
     }, inMs);
     this.timers.set(id, timer);
   }
@@ -92,6 +116,7 @@ export class WebhookDispatcher {
     this.reorderTimer = setTimeout(() => void this.releaseReversed(), windowMs);
   }
 
+  /** One after the other, or they would overtake each other again. */
   private async releaseReversed(): Promise<void> {
     const held = this.reordered.reverse();
     this.reordered = [];
@@ -105,60 +130,125 @@ export class WebhookDispatcher {
       this.waitingForResume.push(id);
       return;
     }
+    const { store } = this.engine.parts;
+    const event = store.get('events', delivery.event);
+    const endpoint = store.get('webhook_endpoints', delivery.endpoint);
+    if (event === undefined || endpoint?.status !== 'enabled') {
+      this.giveUp(delivery);
+      return;
+    }
     this.busy.add(id);
-    const tries = await this.tryOnce(delivery);
+    const tries = await this.tryOnce(delivery, event, endpoint);
     this.busy.delete(id);
     this.record(id, tries);
   }
 
-  private async tryOnce(delivery: DeliveryRecord): Promise<DeliveryTry[]> {
-    const { store } = this.engine.parts;
-    const event = store.get('events', delivery.event);
-    const endpoint = store.get('webhook_endpoints', delivery.endpoint);
-    if (event === undefined || endpoint === undefined) {
-      return [{ at: new Date().toISOString(), status: null, error: 'the endpoint was deleted' }];
-    }
-    const fault = delivery.fault;
-    const shown = fault?.kind === 'webhook_old_version' ? { ...event, api_version: OLD_VERSION } : event;
-    const payload = JSON.stringify(shown, null, 2);
+  private tryOnce(
+    delivery: DeliveryRecord,
+    event: EventRecord,
+    endpoint: WebhookEndpointRecord,
+  ): Promise<DeliveryTry[]> {
+    const { fault } = delivery;
     const first = delivery.tries.length === 0;
-    const secret = fault?.kind === 'webhook_bad_signature' && first ? `${endpoint.secret}_wrong` : endpoint.secret;
     const copies = fault?.kind === 'webhook_double' && first ? fault.copies : 1;
-    return Promise.all(Array.from({ length: copies }, () => this.send(delivery.url, secret, payload)));
+    return Promise.all(
+      Array.from({ length: copies }, () => this.sendTo(endpoint, event, first ? fault : withoutFirstTry(fault))),
+    );
   }
 
-  private async send(url: string, secret: string, payload: string): Promise<DeliveryTry> {
+  private async sendTo(
+    endpoint: WebhookEndpointRecord,
+    event: EventRecord,
+    fault: DeliveryRecord['fault'] = null,
+  ): Promise<DeliveryTry> {
+    const { store, settings, clock } = this.engine.parts;
+    const payload = payloadOf(event, endpoint, fault, store);
+    const secrets = liveSecrets(endpoint, clock.nowMs());
+    const signing = fault?.kind === 'webhook_bad_signature' ? secrets.map((secret) => `${secret}_wrong`) : secrets;
     const at = new Date().toISOString();
+    const begun = performance.now();
+    const took = (): number => Math.round(performance.now() - begun);
     try {
-      const timeoutMs = this.engine.parts.settings.webhookTimeoutMs;
-      return { at, status: await sendWebhook({ url, secret, payload, timeoutMs }), error: null };
+      const { status, body } = await this.sender.send({
+        url: endpoint.url,
+        payload,
+        signature: signature(payload, signing),
+        timeoutMs: settings.webhookTimeoutMs,
+      });
+      return { at, durationMs: took(), status, answer: body, error: null };
     } catch (error) {
-      return { at, status: null, error: error instanceof Error ? error.message : String(error) };
+      const message = error instanceof Error ? error.message : String(error);
+      return { at, durationMs: took(), status: null, answer: '', error: message };
     }
   }
 
-  private record(id: string, tries: DeliveryTry[]): void {
+  private record(id: string, tries: readonly DeliveryTry[]): void {
     const { store, settings } = this.engine.parts;
     const delivery = store.get('deliveries', id);
-    // The simulator may have been closed, or reset, while the endpoint was asked.
-    if (this.closed || delivery?.status !== 'pending') return;
+    // The simulator may have been closed or reset, or the event sent again by hand, while the endpoint was asked.
+    if (this.closed || delivery === undefined) return;
     const made = [...delivery.tries, ...tries];
-    const delivered = tries.every(({ status }) => status !== null && status >= 200 && status < 300);
-    const deleted = store.get('webhook_endpoints', delivery.endpoint) === undefined;
-    const gaveUp = !delivered && (deleted || made.length >= settings.webhookMaxTries);
-    this.engine.execute(NO_REQUEST, ({ tx }) => {
-      tx.put('deliveries', {
-        ...delivery,
-        tries: made,
-        status: delivered ? 'delivered' : gaveUp ? 'failed' : 'pending',
-      });
-      const event = tx.get('events', delivery.event);
-      if (delivered && event !== undefined) {
-        tx.put('events', { ...event, pending_webhooks: Math.max(0, event.pending_webhooks - 1) });
-      }
-    });
-    if (delivered || gaveUp) return;
-    const waits = settings.webhookBackoffMs;
-    this.schedule(id, waits[Math.min(made.length, waits.length) - 1] ?? 1_000);
+    if (delivery.status !== 'pending') {
+      this.put({ ...delivery, tries: made });
+    } else if (tries.every(isTaken)) {
+      this.put({ ...delivery, tries: made, status: 'delivered' });
+    } else if (made.length >= settings.webhookMaxTries) {
+      this.put({ ...delivery, tries: made, status: 'failed' });
+    } else {
+      this.put({ ...delivery, tries: made });
+      const waits = settings.webhookBackoffMs;
+      this.enqueueLater(id, waits[Math.min(made.length, waits.length) - 1] ?? 1_000);
+    }
   }
+
+  /** What was sent again by hand stands in the same log, and ends the tries if it was taken. */
+  private recordResent(event: EventRecord, endpoint: WebhookEndpointRecord, tries: readonly DeliveryTry[]): void {
+    if (this.closed || this.engine.parts.store.get('events', event.id) === undefined) return;
+    const known = this.engine.parts.store
+      .table('deliveries')
+      .where('event', event.id)
+      .find((delivery) => delivery.endpoint === endpoint.id);
+    const delivery: DeliveryRecord = known ?? {
+      id: newId('whd'),
+      event: event.id,
+      event_type: event.type,
+      endpoint: endpoint.id,
+      url: endpoint.url,
+      status: 'failed',
+      tries: [],
+      fault: null,
+    };
+    this.put({
+      ...delivery,
+      tries: [...delivery.tries, ...tries],
+      status: tries.some(isTaken) ? 'delivered' : delivery.status,
+    });
+  }
+
+  /** The endpoint was deleted or disabled: Stripe tries no more. */
+  private giveUp(delivery: DeliveryRecord): void {
+    const error = 'the endpoint was deleted or disabled';
+    const made: DeliveryTry = { at: new Date().toISOString(), durationMs: 0, status: null, answer: '', error };
+    this.put({ ...delivery, tries: [...delivery.tries, made], status: 'failed' });
+  }
+
+  private put(delivery: DeliveryRecord): void {
+    this.engine.execute(NO_REQUEST, ({ tx }) => {
+      const before = tx.get('deliveries', delivery.id);
+      tx.put('deliveries', delivery);
+      const event = tx.get('events', delivery.event);
+      if (delivery.status !== 'delivered' || before === undefined || event === undefined) return;
+      if (before.status === 'delivered') return;
+      tx.put('events', { ...event, pending_webhooks: Math.max(0, event.pending_webhooks - 1) });
+    });
+  }
+}
+
+function isTaken({ status }: DeliveryTry): boolean {
+  return status !== null && status >= 200 && status < 300;
+}
+
+/** A wrong signature strikes once, so that the endpoint can still be told. */
+function withoutFirstTry(fault: DeliveryRecord['fault']): DeliveryRecord['fault'] {
+  return fault?.kind === 'webhook_bad_signature' ? null : fault;
 }

@@ -1,0 +1,55 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+const RETRY_MS = 50;
+
+/** The door of the server, which can be shut for a while. */
+export class Listener {
+  private timer: NodeJS.Timeout | null = null;
+  private reopenMs = 0;
+  private port = 0;
+
+  constructor(
+    private readonly server: Server,
+    private readonly host: string,
+  ) {}
+
+  open(port: number): Promise<number> {
+    const { server } = this;
+    return new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, this.host, () => {
+        server.off('error', reject);
+        this.port = (server.address() as AddressInfo).port;
+        resolve(this.port);
+      });
+    });
+  }
+
+  /** Connections are refused for that long, and then taken again at the same port. */
+  refuse(ms: number): void {
+    this.reopenMs = Math.max(this.reopenMs, Date.now() + ms);
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.server.close();
+    // After the answer to who asked for it.
+    setTimeout(() => this.server.closeAllConnections(), 5);
+    this.reopenIn(this.reopenMs - Date.now());
+  }
+
+  close(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      this.server.closeAllConnections();
+    });
+  }
+
+  private reopenIn(ms: number): void {
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      // Another process may have taken the port meanwhile, and may leave it again.
+      this.open(this.port).catch(() => this.reopenIn(RETRY_MS));
+    }, ms);
+  }
+}
