@@ -134,13 +134,18 @@ const ALIASES: Readonly<Record<string, string>> = {
   pm_card_chargeDeclinedStolenCard: 'pm_card_visa_chargeDeclinedStolenCard',
 };
 
+const BRAND_OF_PREFIX: Readonly<Record<string, TestCard['brand']>> = {
+  '30': 'diners',
+  '34': 'amex',
+  '35': 'jcb',
+  '37': 'amex',
+  '60': 'discover',
+  '62': 'unionpay',
+};
+
 function brand(number: string): TestCard['brand'] {
-  if (/^3[47]/.test(number)) return 'amex';
-  if (/^30/.test(number)) return 'diners';
-  if (/^35/.test(number)) return 'jcb';
-  if (/^60/.test(number)) return 'discover';
-  if (/^62/.test(number)) return 'unionpay';
-  return number.startsWith('5') ? 'mastercard' : 'visa';
+  if (number.startsWith('5')) return 'mastercard';
+  return BRAND_OF_PREFIX[number.slice(0, 2)] ?? 'visa';
 }
 
 function funding(token: string): TestCard['funding'] {
@@ -155,6 +160,7 @@ const CARDS: readonly TestCard[] = TABLE.map(([token, number, behaviour]) => ({
   funding: funding(token),
   threeDSecure: brand(number) !== 'amex',
   behaviour,
+  ...AFTERWARDS[token],
 }));
 const byToken: ReadonlyMap<string, TestCard> = new Map(CARDS.map((card) => [card.token, card]));
 const byNumber: ReadonlyMap<string, TestCard> = new Map(CARDS.map((card) => [card.number, card]));
