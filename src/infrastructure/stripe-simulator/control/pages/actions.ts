@@ -1,13 +1,17 @@
 import type { Control } from '../control';
+import type { Context } from '../../core/context';
 import { NO_REQUEST, type Engine } from '../../core/engine';
 import { ApiError } from '../../core/errors';
 import { parseForm } from '../../core/form';
 import type { Router } from '../../core/router';
 import type { WebhookDispatcher } from '../../webhooks/webhook-dispatcher';
+import { openDispute } from '../../reversals/dispute';
+import { decide } from '../../reversals/dispute-decision';
 import { minorUnits } from './amounts';
 import { secondsOf } from './clock-page';
 import { faultOf } from './faults-page';
 import { notFound, type PageRequest } from './page-request';
+import { latestCharge } from './words';
 
 export interface ActionParts {
   engine: Engine;
@@ -16,9 +20,11 @@ export interface ActionParts {
   control: Control;
 }
 
+const DECISIONS = ['win', 'lose', 'escalate'] as const;
+
 type Params = Readonly<Record<string, string | null>>;
 
-/** What the forms do. Each goes through the API or the control API, so a form can do no more than a request can. */
+/** What the forms do. Nearly each goes through the API or the control API, so it refuses what they refuse. */
 export class Actions {
   constructor(private readonly parts: ActionParts) {}
 
@@ -45,22 +51,31 @@ export class Actions {
   }
 
   evidence({ values: { dispute = '' }, form }: PageRequest): string {
-    this.submit(dispute, form.get('text') ?? '');
+    this.api(`disputes/${dispute}`, { 'evidence[uncategorized_text]': form.get('text'), submit: 'true' });
     return 'The evidence was submitted.';
   }
 
-  close({ values: { dispute = '' }, form }: PageRequest): string {
-    switch (form.get('outcome')) {
-      case 'win':
-        this.submit(dispute, 'winning_evidence');
-        return 'The dispute was won.';
-      case 'lose':
-        this.submit(dispute, 'losing_evidence');
-        return 'The dispute was lost.';
-      default:
-        this.api(`disputes/${dispute}/close`, {});
-        return 'The dispute was accepted.';
-    }
+  dispute({ values: { id = '' }, form }: PageRequest): string {
+    const amount = Number(this.minor(id, form));
+    const inquiry = form.get('kind') === 'inquiry';
+    const reason = form.get('reason') ?? 'fraudulent';
+    this.change((ctx) => {
+      const intent = ctx.tx.get('payment_intents', id);
+      const charge = intent === undefined ? null : latestCharge(ctx, intent);
+      if (charge === null) throw notFound('charge of the payment', id);
+      openDispute(ctx, charge, { amount, inquiry, reason });
+    });
+    return inquiry ? 'The inquiry was opened.' : 'The dispute was opened.';
+  }
+
+  decide({ values: { dispute = '' }, form }: PageRequest): string {
+    const decision = DECISIONS.find((known) => known === form.get('decision')) ?? 'lose';
+    const { status } = this.change((ctx) => {
+      const found = ctx.tx.get('disputes', dispute);
+      if (found === undefined) throw notFound('dispute', dispute);
+      return decide(ctx, found, decision);
+    });
+    return `The dispute's status is now ${status.replaceAll('_', ' ')}.`;
   }
 
   async resend({ values: { id = '' } }: PageRequest): Promise<string> {
@@ -99,10 +114,6 @@ export class Actions {
     return 'Everything is removed.';
   }
 
-  private submit(dispute: string, text: string): void {
-    this.api(`disputes/${dispute}`, { 'evidence[uncategorized_text]': text, submit: 'true' });
-  }
-
   private minor(id: string, form: URLSearchParams): string {
     const intent = this.parts.engine.parts.store.get('payment_intents', id);
     if (intent === undefined) throw notFound('payment', id);
@@ -111,14 +122,19 @@ export class Actions {
 
   /** As a request to `/v1` would, with a secret key; parameters without a value are left out. */
   private api(path: string, params: Params): void {
-    const { engine, router, dispatcher } = this.parts;
-    const found = router.find('POST', `/v1/${path}`);
+    const found = this.parts.router.find('POST', `/v1/${path}`);
     if (found === null) throw notFound('way', path);
     const given = Object.entries(params).filter((entry): entry is [string, string] => !isEmpty(entry[1]));
     const prepared = found.route.prepare(parseForm(new URLSearchParams(given).toString()), found.path);
-    const { result, deliveries } = engine.execute(NO_REQUEST, (ctx) => prepared.execute(ctx));
+    const { status, body } = this.change((ctx) => prepared.execute(ctx));
+    if (status >= 400) throw refused(status, body);
+  }
+
+  private change<T>(work: (ctx: Context) => T): T {
+    const { engine, dispatcher } = this.parts;
+    const { result, deliveries } = engine.execute(NO_REQUEST, work);
     dispatcher.start(deliveries);
-    if (result.status >= 400) throw refused(result.status, result.body);
+    return result;
   }
 
   private async control<T = object>(method: string, path: string, input: object = {}): Promise<T> {

@@ -104,7 +104,7 @@ export function eventPage(ctx: Context, { values: { id = '' } }: PageRequest): P
   const deliveries = ctx.tx.where('deliveries', 'event', id);
   const resend = postForm({ action: `${UI}/events/${id}/resend`, body: button('Send again to every endpoint') });
   return {
-    title: `Event ${event.type}`,
+    title: `Event ${event.type} (${id})`,
     body: markup`${facts([
       ['Id', code(event.id)],
       ['Object', objectOf(event)],

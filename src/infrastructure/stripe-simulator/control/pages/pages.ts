@@ -137,8 +137,9 @@ function allActions(actions: Actions): readonly (readonly [pattern: string, acti
     on('payments/:id/capture', payment, (request) => actions.capture(request)),
     on('payments/:id/cancel', payment, (request) => actions.cancel(request)),
     on('payments/:id/refund', payment, (request) => actions.refund(request)),
+    on('payments/:id/dispute', payment, (request) => actions.dispute(request)),
     on('payments/:id/disputes/:dispute/evidence', payment, (request) => actions.evidence(request)),
-    on('payments/:id/disputes/:dispute/close', payment, (request) => actions.close(request)),
+    on('payments/:id/disputes/:dispute/decision', payment, (request) => actions.decide(request)),
     on(
       'events/:id/resend',
       ({ id = '' }) => `${UI}/events/${id}`,

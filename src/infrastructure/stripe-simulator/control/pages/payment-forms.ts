@@ -36,9 +36,10 @@ export function paymentForms(
   const forms: Markup[] = [];
   if (intent.status === 'requires_action') forms.push(challengeForm(action));
   if (intent.status === 'requires_capture') forms.push(captureForm(action, intent));
-  if (charge?.captured === true && !charge.refunded) forms.push(refundForm(action, charge));
-  if (charge?.captured === true && disputes.every(({ status }) => status === 'warning_closed'))
+  if (charge?.captured === true && !charge.refunded) {
+    if (disputes.every((dispute) => dispute.is_charge_refundable)) forms.push(refundForm(action, charge));
     forms.push(disputeForm(action, charge));
+  }
   if (CANCELABLE.includes(intent.status)) forms.push(cancelForm(action));
   return forms;
 }
@@ -131,16 +132,25 @@ export function disputeForms(intent: string, dispute: Stripe.Dispute): Markup | 
       button('Submit evidence'),
     ],
   });
-  const close = postForm({
-    action: `${action}/close`,
-    legend: `Decide ${dispute.id}`,
-    body: [
-      button('The merchant wins', { name: 'outcome', value: 'win' }),
-      button('The merchant loses', { name: 'outcome', value: 'lose' }),
-      button('Accept the dispute', { name: 'outcome', value: 'accept' }),
-    ],
+  const decision = postForm({
+    action: `${action}/decision`,
+    legend: `Decide ${dispute.id}, as the bank does`,
+    body: decisionsOn(dispute).map(([value, words]) => button(words, { name: 'decision', value })),
   });
-  return markup`${awaitsEvidence(dispute) ? evidence : null}${close}`;
+  return markup`${awaitsEvidence(dispute) ? evidence : null}${decision}`;
+}
+
+function decisionsOn({ status }: Stripe.Dispute): readonly (readonly [decision: string, words: string])[] {
+  if (status.startsWith('warning')) {
+    return [
+      ['win', 'Close the inquiry'],
+      ['escalate', 'Escalate to a dispute'],
+    ];
+  }
+  return [
+    ['win', 'The merchant wins'],
+    ['lose', 'The merchant loses'],
+  ];
 }
 
 function awaitsEvidence({ status }: Stripe.Dispute): boolean {

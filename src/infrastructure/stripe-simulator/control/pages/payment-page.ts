@@ -30,7 +30,7 @@ export function paymentPage(ctx: Context, { values: { id = '' } }: PageRequest):
   };
   const forms = paymentForms(intent, latestCharge(ctx, intent), parts.disputes);
   return {
-    title: `Payment of ${formatAmount(intent.amount, intent.currency)}`,
+    title: `Payment of ${formatAmount(intent.amount, intent.currency)} (${id})`,
     body: markup`${paymentFacts(ctx, intent)}
 ${forms.length === 0 ? null : section('What can be done', forms)}
 ${section('Charges', chargesTable(parts.charges))}
