@@ -72,7 +72,9 @@ export class Api {
       'Content-Type': 'application/json',
       'Request-Id': work.id,
       'Stripe-Version': work.version,
-      ...(work.key === null ? {} : { 'Idempotency-Key': work.key }),
+      ...(work.key === null
+        ? {}
+        : { 'Idempotency-Key': work.key, 'Original-Request': answer.headers['Original-Request'] ?? work.id }),
       ...(request.headers.origin === undefined ? {} : corsHeaders),
     });
     await this.dispatcher.deliverBeforeAnswer(work.deliveries);

@@ -115,7 +115,10 @@ function follow(ctx: Context, key: string, value: unknown, rest: readonly string
   // Nothing there yet, such as the balance transaction of a capture that is still under way.
   if (found === null) return null;
   if (!isHash(found)) throw notExpandable(full);
-  return rest.length === 0 ? found : expandPath(ctx, found, rest, full);
+  if (rest.length > 0) return expandPath(ctx, found, rest, full);
+  // A hash such as the metadata is no object of its own.
+  if (typeof found.object !== 'string') throw notExpandable(full);
+  return found;
 }
 
 /** A field that is left out unless it is asked for. */

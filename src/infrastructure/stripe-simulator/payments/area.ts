@@ -1,6 +1,7 @@
 import type { Area } from '../core/area';
 import { expireAuthorization } from './capture';
 import { chargeRoutes } from './charges';
+import { shownCustomer } from './customer';
 import { customerInclusions, customerRoutes } from './customers';
 import { paymentIntentRoutes } from './payment-intents';
 import { mandateRoutes } from './mandates';
@@ -11,5 +12,6 @@ import { paymentMethodRoutes } from './payment-methods';
 export const paymentArea: Area = {
   routes: [...customerRoutes, ...paymentIntentRoutes, ...paymentMethodRoutes, ...chargeRoutes, ...mandateRoutes],
   inclusions: customerInclusions,
+  presenters: { customers: (_ctx, row) => shownCustomer(row) },
   tasks: { expire_authorization: expireAuthorization, finish_processing: finishProcessing },
 };

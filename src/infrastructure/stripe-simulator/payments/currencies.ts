@@ -51,7 +51,9 @@ export function decimals(currency: string): number {
 
 function display(amount: number, currency: string): string {
   const places = decimals(currency);
-  return `${(amount / 10 ** places).toFixed(places)} ${currency}`;
+  const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+  const shown = new Intl.NumberFormat('en-US', { style: 'currency', currency, ...digits });
+  return `${shown.format(amount / 10 ** places)} ${currency}`;
 }
 
 /** Stripe takes upper case too and always answers in lower case. */

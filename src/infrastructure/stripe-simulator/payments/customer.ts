@@ -11,6 +11,7 @@ import { mergeAddress } from './contact-params';
 import type { CreateCustomerParams, UpdateCustomerParams } from './customer-params';
 import { findCustomer } from './find-customer';
 import { attachPaymentMethod, detachPaymentMethod } from './method-owner';
+import type { PaymentTables } from './records';
 
 export function createCustomer(request: Context, params: CreateCustomerParams): Stripe.Customer {
   const testClock = params.test_clock ?? null;
@@ -57,6 +58,11 @@ export function deleteCustomer(request: Context, customer: Stripe.Customer): Str
 
 export function deletedCustomer(id: string): Stripe.DeletedCustomer {
   return { id, object: 'customer', deleted: true };
+}
+
+/** Of a deleted one only that it was deleted. */
+export function shownCustomer(row: PaymentTables['customers']): PaymentTables['customers'] {
+  return row.deleted === true ? deletedCustomer(row.id) : row;
 }
 
 function blankCustomer(ctx: Context): Stripe.Customer {

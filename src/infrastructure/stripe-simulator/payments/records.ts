@@ -31,7 +31,8 @@ export interface DebitRecord {
 
 /** Keeps its place in lists, and is in no index. */
 export interface DeletedCustomerRecord extends Stripe.DeletedCustomer {
-  created: number;
+  /** Not shown. */
+  created?: number;
   email?: null;
   test_clock?: null;
 }
