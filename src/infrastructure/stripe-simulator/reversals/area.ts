@@ -22,7 +22,11 @@ export const reversalArea: Area = {
     'charge.updated': bookWaiting,
     'charge.refunded': closeAnsweredInquiries,
   },
-  inclusions: { 'charge.refunds': refundsOfCharge },
+  inclusions: {
+    'charge.refunds': refundsOfCharge,
+    // Only a refund that failed has it, yet every refund may be asked for it.
+    'refund.failure_balance_transaction': () => null,
+  },
   presenters: { disputes: disputeAsOfNow },
 };
 

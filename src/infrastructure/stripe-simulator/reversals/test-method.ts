@@ -6,19 +6,15 @@ import { testDebit } from '../payments/test-debits';
 type Refunding = 'at_once' | 'fails_later' | 'pending';
 type Disputing = 'debit' | 'fraudulent' | 'inquiry' | 'product_not_received';
 
-function tokenBehind(ctx: Context, charge: Stripe.Charge): string {
-  return ctx.tx.get('cards', charge.payment_method ?? '')?.token ?? '';
-}
-
 /** Banks take their time to give a debit back. */
 export function refundingOf(ctx: Context, charge: Stripe.Charge): Refunding {
   if (charge.payment_method_details?.type !== 'card') return 'pending';
-  return testCard(tokenBehind(ctx, charge))?.refund ?? 'at_once';
+  return testCard(ctx.tx.get('cards', charge.payment_method ?? '')?.token ?? '')?.refund ?? 'at_once';
 }
 
 export function disputingOf(ctx: Context, charge: Stripe.Charge): Disputing | null {
-  const token = tokenBehind(ctx, charge);
-  const outcome = testDebit(token)?.outcome;
+  const method = charge.payment_method ?? '';
+  const outcome = testDebit(ctx.tx.get('debits', method)?.token ?? '')?.outcome;
   if (outcome?.kind === 'succeed' && outcome.disputed) return 'debit';
-  return testCard(token)?.dispute ?? null;
+  return testCard(ctx.tx.get('cards', method)?.token ?? '')?.dispute ?? null;
 }
