@@ -1,47 +1,5 @@
-import { parseArgs } from 'node:util';
+import { helpText, readCommandLine } from './command-line';
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from './simulator';
-
-interface Arguments {
-  simulator: SimulatorOptions;
-  exitWithStdin: boolean;
-}
-
-function readArguments(args: string[]): Arguments {
-  const { values } = parseArgs({
-    args,
-    options: {
-      host: { type: 'string' },
-      port: { type: 'string' },
-      data: { type: 'string' },
-      'webhook-url': { type: 'string' },
-      'webhook-secret': { type: 'string' },
-      'public-url': { type: 'string' },
-      'exit-with-stdin': { type: 'boolean' },
-    },
-  });
-  const { host, port, data } = values;
-  if (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)) {
-    throw new Error(`--port takes a number from 0 to 65535, not '${port}'`);
-  }
-  const webhook = readWebhook(values['webhook-url'], values['webhook-secret']);
-  return {
-    simulator: {
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port: Number(port) }),
-      ...(data === undefined ? {} : { dataFile: data }),
-      ...(values['public-url'] === undefined ? {} : { publicUrl: values['public-url'] }),
-      ...(webhook === null ? {} : { webhook }),
-    },
-    exitWithStdin: values['exit-with-stdin'] ?? false,
-  };
-}
-
-function readWebhook(url: string | undefined, secret: string | undefined): { url: string; secret: string } | null {
-  if (url === undefined && secret === undefined) return null;
-  if (url === undefined || secret === undefined) throw new Error('--webhook-url and --webhook-secret go together');
-  if (!URL.canParse(url)) throw new Error(`--webhook-url takes an address, not '${url}'`);
-  return { url, secret };
-}
 
 function endWith(simulator: RunningSimulator, exitWithStdin: boolean): void {
   const end = (): void => {
@@ -55,20 +13,43 @@ function endWith(simulator: RunningSimulator, exitWithStdin: boolean): void {
   process.stdin.once('error', end);
 }
 
-function explain(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return `another process already listens there (${message})`;
+function explain(error: unknown, { host = '127.0.0.1', port = 0, dataFile }: SimulatorOptions): string {
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  const place = `${host}:${String(port)}`;
+  if (code === 'EADDRINUSE') return `another process already listens at ${place}: end it, or give another --port`;
+  if (code === 'EADDRNOTAVAIL') return `this machine has no address ${host}: give another --host`;
+  if (code === 'EACCES' && syscall === 'listen') return `${place} may not be listened at: give a --port from 1024 on`;
+  if (syscall !== undefined && dataFile !== undefined) return `the file of --data cannot be used (${message})`;
   return message.split('\n')[0] ?? message;
 }
 
+/** Written at once: who reads no further than the first line would break the rest. */
+function announce({ url, webhookSecret }: RunningSimulator, { webhook, dataFile }: SimulatorOptions): string {
+  const rows = [
+    ['Page', `${url}/`],
+    ['API key', 'sk_test_simulator (any sk_test_… will do), pk_test_simulator in a browser'],
+    ['Control', `${url}/_simulator names what it can do`],
+    ...(webhook === undefined ? [] : [['Webhooks', `${webhook.url}, signed with ${webhookSecret ?? ''}`]]),
+    ['State', dataFile ?? 'in memory'],
+  ];
+  const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(10)}${value}`);
+  return `Stripe simulator listening on ${url}\n\n${lines.join('\n')}\n`;
+}
+
 async function main(): Promise<void> {
+  let options: SimulatorOptions = {};
   try {
-    const { simulator: options, exitWithStdin } = readArguments(process.argv.slice(2));
+    const commandLine = readCommandLine(process.argv.slice(2));
+    if (commandLine.help) {
+      process.stdout.write(helpText());
+      return;
+    }
+    options = commandLine.simulator;
     const simulator = await startSimulator(options);
-    endWith(simulator, exitWithStdin);
-    process.stdout.write(`Stripe simulator listening on ${simulator.url}\n`);
+    endWith(simulator, commandLine.exitWithStdin);
+    process.stdout.write(announce(simulator, options));
   } catch (error) {
-    process.stderr.write(`stripe simulator: ${explain(error)}\n`);
+    process.stderr.write(`stripe simulator: ${explain(error, options)}\n`);
     process.exitCode = 1;
   }
 }
