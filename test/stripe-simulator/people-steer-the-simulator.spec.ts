@@ -1,6 +1,12 @@
 import type Stripe from 'stripe';
 import { factOf, tableOf, textOf } from './page-document';
-import { confirmedPayment, failure, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
+import {
+  confirmedPayment,
+  eventually,
+  failure,
+  simulatorUnderTest,
+  type SimulatorUnderTest,
+} from './simulator-under-test';
 import { buttonsOf, Visitor } from './visitor';
 
 const UI = '/_simulator/ui';
@@ -71,6 +77,39 @@ describe('A person', () => {
     expect(refused.message?.role).toBe('alert');
     expect(refused.message?.text).toMatch(/times|probability|status/);
     expect(await simulator.control.faults()).toEqual([]);
+  });
+
+  it('begins and ends a drill by its name', async () => {
+    const begun = await visitor.press(await visitor.open(`${UI}/faults`), 'Begin the drill webhook-storm');
+    expect(begun.message).toEqual({ role: 'status', text: 'The drill webhook-storm has begun.' });
+    const drills = tableOf(begun.page, 'Several faults at once');
+    expect(drills.filter(({ State: state }) => state === 'on').map(({ Drill: drill }) => drill)).toEqual([
+      'webhook-storm',
+    ]);
+    expect(drills.map(({ Drill: drill }) => drill)).toEqual(
+      expect.arrayContaining(['outage-5s', 'lost-answers', 'flaky-1pct', 'webhook-storm']),
+    );
+    expect(tableOf(begun.page, CAPTION)).toHaveLength(4);
+    expect(tableOf(begun.page, CAPTION)[0]?.Details).toContain('drill webhook-storm');
+    await simulator.control.fault({ kind: 'delay' });
+    await visitor.press(begun, 'End the drill webhook-storm');
+    expect(await simulator.control.faults()).toMatchObject([{ kind: 'delay' }]);
+  });
+
+  it('is told at once when nobody will answer for a while', async () => {
+    const refused = await visitor.press(await visitor.open(`${UI}/faults`), 'Set the fault', {
+      Kind: 'refuse_connections',
+      Milliseconds: '20',
+    });
+    expect(refused).toMatchObject({ status: 200, heading: 'Connections are refused' });
+    await eventually(
+      () =>
+        visitor.open('/').then(
+          ({ status }) => status,
+          () => null,
+        ),
+      (status) => status === 200,
+    );
   });
 
   it('removes all faults at once', async () => {

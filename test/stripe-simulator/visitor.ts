@@ -16,21 +16,7 @@ export class Visitor {
   constructor(private readonly url: string) {}
 
   async open(path: string): Promise<Visit> {
-    const response = await fetch(this.url + path, { redirect: 'manual' });
-    const location = response.headers.get('location');
-    if (response.status === 303 && location !== null) return this.open(location);
-    const html = await response.text();
-    const page = parsePage(html);
-    const said = elements(page).find(({ attributes: { role } }) => role === 'status' || role === 'alert');
-    return {
-      path,
-      status: response.status,
-      headers: response.headers,
-      html,
-      page,
-      heading: textOf(elements(page, 'h1')[0] ?? ''),
-      message: said === undefined ? null : { role: said.attributes.role ?? '', text: textOf(said) },
-    };
+    return this.read(path, await fetch(this.url + path, { redirect: 'manual' }));
   }
 
   /** Presses the button after filling in the fields of its form, and goes where that leads. */
@@ -48,11 +34,24 @@ export class Visitor {
       redirect: 'manual',
       headers: { Origin: this.url, 'Sec-Fetch-Site': 'same-origin' },
     });
+    return this.read(action, response);
+  }
+
+  private async read(path: string, response: Response): Promise<Visit> {
     const location = response.headers.get('location');
-    if (response.status !== 303 || location === null) {
-      throw new Error(`${action} was answered ${String(response.status)}: ${await response.text()}`);
-    }
-    return this.open(location);
+    if (response.status === 303 && location !== null) return this.open(location);
+    const html = await response.text();
+    const page = parsePage(html);
+    const said = elements(page).find(({ attributes: { role } }) => role === 'status' || role === 'alert');
+    return {
+      path,
+      status: response.status,
+      headers: response.headers,
+      html,
+      page,
+      heading: textOf(elements(page, 'h1')[0] ?? ''),
+      message: said === undefined ? null : { role: said.attributes.role ?? '', text: textOf(said) },
+    };
   }
 }
 

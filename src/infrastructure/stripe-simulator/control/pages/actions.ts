@@ -1,17 +1,16 @@
 import type { Control } from '../control';
-import type { Context } from '../../core/context';
 import { NO_REQUEST, type Engine } from '../../core/engine';
 import { ApiError } from '../../core/errors';
 import { parseForm } from '../../core/form';
 import type { Router } from '../../core/router';
 import type { WebhookDispatcher } from '../../webhooks/webhook-dispatcher';
-import { openDispute } from '../../reversals/dispute';
-import { decide } from '../../reversals/dispute-decision';
 import { minorUnits } from './amounts';
 import { secondsOf } from './clock-page';
-import { faultOf } from './faults-page';
+import type { FaultDefinition } from '../../faults/fault-definition';
+import { faultOf, unreachablePage } from './faults-page';
+import type { Page } from './layout';
 import { notFound, type PageRequest } from './page-request';
-import { latestCharge } from './words';
+import { idOf } from './words';
 
 export interface ActionParts {
   engine: Engine;
@@ -20,11 +19,12 @@ export interface ActionParts {
   control: Control;
 }
 
-const DECISIONS = ['win', 'lose', 'escalate'] as const;
+/** A sentence for the next page, or a page at once where there will be no next one for a while. */
+export type Outcome = Page | string;
 
 type Params = Readonly<Record<string, string | null>>;
 
-/** What the forms do. Nearly each goes through the API or the control API, so it refuses what they refuse. */
+/** What the forms do. Each goes through the API or the control API, so it can do no more than a request can. */
 export class Actions {
   constructor(private readonly parts: ActionParts) {}
 
@@ -55,26 +55,19 @@ export class Actions {
     return 'The evidence was submitted.';
   }
 
-  dispute({ values: { id = '' }, form }: PageRequest): string {
-    const amount = Number(this.minor(id, form));
+  async dispute({ values: { id = '' }, form }: PageRequest): Promise<string> {
+    const { store } = this.parts.engine.parts;
+    const charge = idOf(store.get('payment_intents', id)?.latest_charge);
+    if (charge === null) throw notFound('charge of the payment', id);
     const inquiry = form.get('kind') === 'inquiry';
-    const reason = form.get('reason') ?? 'fraudulent';
-    this.change((ctx) => {
-      const intent = ctx.tx.get('payment_intents', id);
-      const charge = intent === undefined ? null : latestCharge(ctx, intent);
-      if (charge === null) throw notFound('charge of the payment', id);
-      openDispute(ctx, charge, { amount, inquiry, reason });
-    });
+    const amount = Number(this.minor(id, form));
+    await this.control('POST', `charges/${charge}/dispute`, { amount, inquiry, reason: form.get('reason') });
     return inquiry ? 'The inquiry was opened.' : 'The dispute was opened.';
   }
 
-  decide({ values: { dispute = '' }, form }: PageRequest): string {
-    const decision = DECISIONS.find((known) => known === form.get('decision')) ?? 'lose';
-    const { status } = this.change((ctx) => {
-      const found = ctx.tx.get('disputes', dispute);
-      if (found === undefined) throw notFound('dispute', dispute);
-      return decide(ctx, found, decision);
-    });
+  async decide({ values: { dispute = '' }, form }: PageRequest): Promise<string> {
+    const decided = { decision: form.get('decision') };
+    const { status } = await this.control<{ status: string }>('POST', `disputes/${dispute}/decide`, decided);
     return `The dispute's status is now ${status.replaceAll('_', ' ')}.`;
   }
 
@@ -84,9 +77,19 @@ export class Actions {
     return `The event was sent again. The endpoints answered: ${answers.join(', ')}.`;
   }
 
-  async setFault({ form }: PageRequest): Promise<string> {
-    const { kind } = await this.control<{ kind: string }>('POST', 'faults', faultOf(form));
-    return `The fault ${kind} is set.`;
+  async setFault({ form }: PageRequest): Promise<Outcome> {
+    const fault = await this.control<FaultDefinition>('POST', 'faults', faultOf(form));
+    return refusing([fault]) ?? `The fault ${fault.kind} is set.`;
+  }
+
+  async beginDrill({ values: { name = '' } }: PageRequest): Promise<Outcome> {
+    const { set } = await this.control<{ set: FaultDefinition[] }>('POST', `drills/${name}`);
+    return refusing(set) ?? `The drill ${name} has begun.`;
+  }
+
+  async endDrill({ values: { name = '' } }: PageRequest): Promise<string> {
+    await this.control('DELETE', `drills/${name}`);
+    return `The drill ${name} is over.`;
   }
 
   async removeFault({ values: { id = '' } }: PageRequest): Promise<string> {
@@ -126,15 +129,11 @@ export class Actions {
     if (found === null) throw notFound('way', path);
     const given = Object.entries(params).filter((entry): entry is [string, string] => !isEmpty(entry[1]));
     const prepared = found.route.prepare(parseForm(new URLSearchParams(given).toString()), found.path);
-    const { status, body } = this.change((ctx) => prepared.execute(ctx));
-    if (status >= 400) throw refused(status, body);
-  }
-
-  private change<T>(work: (ctx: Context) => T): T {
     const { engine, dispatcher } = this.parts;
-    const { result, deliveries } = engine.execute(NO_REQUEST, work);
+    const { result, deliveries } = engine.execute(NO_REQUEST, (ctx) => prepared.execute(ctx));
     dispatcher.start(deliveries);
-    return result;
+    const { status, body } = result;
+    if (status >= 400) throw refused(status, body);
   }
 
   private async control<T = object>(method: string, path: string, input: object = {}): Promise<T> {
@@ -144,6 +143,11 @@ export class Actions {
     if (answer.status >= 400) throw refused(answer.status, body);
     return body;
   }
+}
+
+function refusing(faults: readonly FaultDefinition[]): Page | null {
+  const fault = faults.find(({ kind, match }) => kind === 'refuse_connections' && match === undefined);
+  return fault === undefined ? null : unreachablePage(fault.ms ?? 1_000);
 }
 
 function isEmpty(value: string | null): boolean {

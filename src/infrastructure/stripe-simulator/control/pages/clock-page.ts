@@ -56,7 +56,7 @@ export function secondsOf(form: URLSearchParams): number | null {
 }
 
 function duration(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
+  const seconds = Math.round(ms / 1000);
   const parts = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3_600) % 24, 'h'],

@@ -124,8 +124,14 @@ function deliveryDetails(delivery: DeliveryRecord): Markup {
 <p>${deliveryState(delivery.status)}${delivery.fault === null ? null : markup`, struck by the fault ${code(delivery.fault.kind)}`}</p>
 ${dataTable({
   caption: `Tries to deliver to ${delivery.url}`,
-  columns: ['Try', 'At', 'Answer'],
-  rows: delivery.tries.map((attempt, at) => [at + 1, instant(new Date(attempt.at)), answered(attempt)]),
+  columns: ['Try', 'At', 'Took', 'Answer', 'What the endpoint wrote'],
+  rows: delivery.tries.map((attempt, at) => [
+    at + 1,
+    instant(new Date(attempt.at)),
+    `${attempt.durationMs} ms`,
+    answered(attempt),
+    attempt.answer,
+  ]),
   empty: 'Not sent yet.',
 })}`;
 }

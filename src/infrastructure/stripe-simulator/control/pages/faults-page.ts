@@ -1,7 +1,9 @@
 import type { Context } from '../../core/context';
-import { REQUEST_FAULTS, WEBHOOK_FAULTS, type Fault } from '../../faults/faults';
+import { DRILLS, type Drill } from '../../faults/drills';
+import { FAULT_KINDS } from '../../faults/fault-kinds';
+import { isActive, type Fault } from '../../faults/faults';
 import { UI, type Page } from './layout';
-import { markup, type Markup } from './markup';
+import { markup, type Markup, type Piece } from './markup';
 import { button, choice, code, dataTable, field, postForm, section } from './parts';
 
 const PATH = `${UI}/faults`;
@@ -11,7 +13,9 @@ export function faultsPage({ faults }: Context): Page {
   return {
     title: 'Faults',
     body: markup`${section('What is set', [faultsTable(set), set.length === 0 ? null : clearForm()])}
-${section('Set a fault', faultForm())}`,
+${section('Drills', drills(set))}
+${section('Set a fault', faultForm())}
+${section('What each kind does', kinds())}`,
   };
 }
 
@@ -40,16 +44,58 @@ function matchWords({ match = {} }: Fault): string {
   return words.length === 0 ? 'everything' : words.join(', ');
 }
 
+const DETAILS = ['drill', 'skip', 'probability', 'forMs', 'ms', 'status', 'code', 'copies', 'apiVersion'] as const;
+
 function detailWords(fault: Fault): string {
-  const { id: _id, kind: _kind, match: _match, matched: _matched, applied: _applied, times: _times, ...rest } = fault;
-  return Object.entries(rest)
-    .map(([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
-    .join(', ');
+  return DETAILS.flatMap((name) => (fault[name] === undefined ? [] : `${name} ${fault[name]}`)).join(', ');
 }
 
-function timesWords({ times = 1, applied }: Fault): string {
-  if (times === 0) return 'always';
-  return applied >= times ? 'spent' : times === 1 ? 'once' : `${times} times`;
+function timesWords(fault: Fault): string {
+  const { times = 1 } = fault;
+  if (!isActive(fault)) return 'no more';
+  return times === 0 ? 'always' : times === 1 ? 'once' : `${times} times`;
+}
+
+function drills(faults: readonly Fault[]): Markup {
+  const running = new Set(faults.filter(isActive).map(({ drill }) => drill));
+  const row = ([name, { does }]: [string, Drill]): Piece[] => [
+    code(name),
+    does,
+    running.has(name) ? 'on' : 'off',
+    drillForm(name, running.has(name)),
+  ];
+  return dataTable({
+    caption: 'Several faults at once',
+    columns: ['Drill', 'What it does', 'State', 'Begin or end'],
+    rows: Object.entries(DRILLS).map(row),
+    empty: null,
+  });
+}
+
+function drillForm(name: string, running: boolean): Markup {
+  const words = running ? 'End' : 'Begin';
+  return postForm({
+    action: `${UI}/drills/${name}/${words.toLowerCase()}`,
+    body: markup`<button type="submit" aria-label="${words} the drill ${name}">${words}</button>`,
+  });
+}
+
+function kinds(): Markup {
+  return dataTable({
+    caption: 'Kinds of faults',
+    columns: ['Kind', 'What it does'],
+    rows: Object.entries(FAULT_KINDS).map(([kind, { does }]) => [code(kind), does]),
+    empty: null,
+  });
+}
+
+/** Shown at once: whoever goes on to another page finds nobody there. */
+export function unreachablePage(ms: number): Page {
+  return {
+    title: 'Connections are refused',
+    body: markup`<p role="status">For ${Math.ceil(ms / 1000)} seconds nothing answers at this address, these pages included.</p>
+<p><a href="${PATH}">Go on to the faults</a> when they are over.</p>`,
+  };
 }
 
 function clearForm(): Markup {
@@ -57,11 +103,15 @@ function clearForm(): Markup {
 }
 
 function faultForm(): Markup {
-  const kinds = [...REQUEST_FAULTS, ...WEBHOOK_FAULTS].map((kind) => [kind, kind.replaceAll('_', ' ')] as const);
   return postForm({
     action: PATH,
     body: [
-      choice({ id: 'kind', name: 'kind', label: 'Kind', options: kinds }),
+      choice({
+        id: 'kind',
+        name: 'kind',
+        label: 'Kind',
+        options: Object.keys(FAULT_KINDS).map((kind) => [kind, kind.replaceAll('_', ' ')] as const),
+      }),
       choice({
         id: 'method',
         name: 'method',
@@ -73,16 +123,21 @@ function faultForm(): Markup {
           ['DELETE', 'DELETE'],
         ],
       }),
-      field({ id: 'path', name: 'path', label: 'Path', hint: 'Such as /v1/payment_intents/:id/capture; any if empty' }),
+      field({
+        id: 'path',
+        name: 'path',
+        label: 'Path',
+        hint: 'Such as /v1/payment_intents/:id/capture or /v1/invoices/*; any if empty',
+      }),
       field({
         id: 'eventType',
         name: 'eventType',
         label: 'Event type',
-        hint: 'For faults of webhooks, such as charge.refunded; any if empty',
+        hint: 'For faults of webhooks, such as charge.refunded or charge.*; any if empty',
       }),
       number('times', 'Times', 'How often it strikes; 0 is always, empty is once'),
       number('probability', 'Probability', 'From 0 to 1; empty is always'),
-      number('ms', 'Milliseconds', 'For delays'),
+      number('ms', 'Milliseconds', 'For delays and the like'),
       number('status', 'HTTP status', 'For errors, such as 500 or 429'),
       button('Set the fault'),
     ],

@@ -5,7 +5,7 @@ import { ApiError } from '../../core/errors';
 import { redirect, type HttpAnswer } from '../../core/http';
 import { matchPath } from '../../core/paths';
 import type { RequestJournal } from '../../core/request-journal';
-import { Actions, type ActionParts } from './actions';
+import { Actions, type ActionParts, type Outcome } from './actions';
 import { invoicesPage, subscriptionsPage } from './billing-pages';
 import { clockPage } from './clock-page';
 import { customerPage } from './customer-page';
@@ -15,7 +15,7 @@ import { pageOfId } from './find';
 import { homePage } from './home-page';
 import { pageAnswer, UI, type Page } from './layout';
 import { markup } from './markup';
-import { Messages } from './messages';
+import { Messages, type Message } from './messages';
 import type { PageRequest } from './page-request';
 import { paymentPage } from './payment-page';
 import { paymentsPage } from './payments-list';
@@ -36,11 +36,17 @@ export interface PageCall {
 type View = (ctx: Context, request: PageRequest, host: string) => Page;
 
 interface Action {
-  /** Sends a form, and answers the sentence that tells what was done. */
-  act: (request: PageRequest) => Promise<string> | string;
+  /** Does what a form asks for, and tells what was done. */
+  act: (request: PageRequest) => Promise<Outcome> | Outcome;
   /** The page to go on to. */
   back: (values: PageRequest['values']) => string;
 }
+
+const FAILED: Page = {
+  title: 'The simulator failed',
+  status: 500,
+  body: markup`<p>This is an error of the simulator itself. What went wrong stands in its output.</p>`,
+};
 
 /** The pages for people, at the root and below `/_simulator/ui`. */
 export class Pages {
@@ -57,6 +63,15 @@ export class Pages {
   async handle(call: PageCall): Promise<HttpAnswer | null> {
     const { pathname } = call.url;
     if (pathname !== '/' && pathname !== UI && !pathname.startsWith(`${UI}/`)) return null;
+    try {
+      return await this.answer(call);
+    } catch (error) {
+      process.stderr.write(`stripe simulator: ${error instanceof Error ? String(error.stack) : String(error)}\n`);
+      return this.page(FAILED, call);
+    }
+  }
+
+  private answer(call: PageCall): HttpAnswer | Promise<HttpAnswer> {
     if (call.method === 'POST') return this.act(call);
     if (call.method === 'GET' || call.method === 'HEAD') return this.show(call);
     const answer = this.page(
@@ -92,7 +107,9 @@ export class Pages {
       const values = matchPath(pattern, pathname);
       if (values === null) continue;
       const request = { values, query: call.url.searchParams, form: new URLSearchParams(call.body) };
-      return redirect(`${back(values)}?said=${this.messages.keep(await said(() => act(request)))}`);
+      const done = await outcomeOf(() => act(request));
+      if ('title' in done) return this.page(done, call);
+      return redirect(`${back(values)}?said=${this.messages.keep(done)}`);
     }
     return this.page(problemPage(noPage(pathname)), call);
   }
@@ -127,55 +144,33 @@ export class Pages {
 }
 
 function allActions(actions: Actions): readonly (readonly [pattern: string, action: Action])[] {
-  const payment = ({ id = '' }: PageRequest['values']): string => `${UI}/payments/${id}`;
-  const on = (pattern: string, back: Action['back'], act: Action['act']): [string, Action] => [
-    `${UI}/${pattern}`,
-    { act, back },
-  ];
-  return [
-    on('payments/:id/challenge', payment, (request) => actions.challenge(request)),
-    on('payments/:id/capture', payment, (request) => actions.capture(request)),
-    on('payments/:id/cancel', payment, (request) => actions.cancel(request)),
-    on('payments/:id/refund', payment, (request) => actions.refund(request)),
-    on('payments/:id/dispute', payment, (request) => actions.dispute(request)),
-    on('payments/:id/disputes/:dispute/evidence', payment, (request) => actions.evidence(request)),
-    on('payments/:id/disputes/:dispute/decision', payment, (request) => actions.decide(request)),
-    on(
-      'events/:id/resend',
-      ({ id = '' }) => `${UI}/events/${id}`,
-      (request) => actions.resend(request),
-    ),
-    on(
-      'faults',
-      () => `${UI}/faults`,
-      (request) => actions.setFault(request),
-    ),
-    on(
-      'faults/clear',
-      () => `${UI}/faults`,
-      () => actions.clearFaults(),
-    ),
-    on(
-      'faults/:id/remove',
-      () => `${UI}/faults`,
-      (request) => actions.removeFault(request),
-    ),
-    on(
-      'clock',
-      () => `${UI}/clock`,
-      (request) => actions.advanceClock(request),
-    ),
-    on(
-      'reset',
-      () => '/',
-      () => actions.reset(),
-    ),
-  ];
+  const payment: Action['back'] = ({ id = '' }) => `${UI}/payments/${id}`;
+  const event: Action['back'] = ({ id = '' }) => `${UI}/events/${id}`;
+  const faults: Action['back'] = () => `${UI}/faults`;
+  const forms: Readonly<Record<string, Action>> = {
+    'payments/:id/challenge': { act: (request) => actions.challenge(request), back: payment },
+    'payments/:id/capture': { act: (request) => actions.capture(request), back: payment },
+    'payments/:id/cancel': { act: (request) => actions.cancel(request), back: payment },
+    'payments/:id/refund': { act: (request) => actions.refund(request), back: payment },
+    'payments/:id/dispute': { act: (request) => actions.dispute(request), back: payment },
+    'payments/:id/disputes/:dispute/evidence': { act: (request) => actions.evidence(request), back: payment },
+    'payments/:id/disputes/:dispute/decision': { act: (request) => actions.decide(request), back: payment },
+    'events/:id/resend': { act: (request) => actions.resend(request), back: event },
+    faults: { act: (request) => actions.setFault(request), back: faults },
+    'faults/clear': { act: () => actions.clearFaults(), back: faults },
+    'faults/:id/remove': { act: (request) => actions.removeFault(request), back: faults },
+    'drills/:name/begin': { act: (request) => actions.beginDrill(request), back: faults },
+    'drills/:name/end': { act: (request) => actions.endDrill(request), back: faults },
+    clock: { act: (request) => actions.advanceClock(request), back: () => `${UI}/clock` },
+    reset: { act: () => actions.reset(), back: () => '/' },
+  };
+  return Object.entries(forms).map(([pattern, action]) => [`${UI}/${pattern}`, action]);
 }
 
-async function said(act: () => Promise<string> | string): Promise<{ kind: 'alert' | 'status'; text: string }> {
+async function outcomeOf(act: () => Promise<Outcome> | Outcome): Promise<Message | Page> {
   try {
-    return { kind: 'status', text: await act() };
+    const outcome = await act();
+    return typeof outcome === 'string' ? { kind: 'status', text: outcome } : outcome;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: 'alert', text: error.body.message };

@@ -4,7 +4,13 @@ import { UI } from './layout';
 import { markup, type Markup } from './markup';
 import { button, choice, field, postForm } from './parts';
 
-const CANCELABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture'];
+const CANCELABLE = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'requires_capture',
+  'processing',
+];
 const CLOSED = ['won', 'lost', 'warning_closed', 'prevented'];
 
 const unchanged = (values: readonly string[]): (readonly [string, string])[] =>

@@ -11,13 +11,15 @@ export function requestsPage(journal: RequestJournal): Page {
     title: 'Requests',
     body: markup`${dataTable({
       caption: `The latest requests to /v1, ${SHOWN} at most, the newest first`,
-      columns: ['Request', 'At', 'Method', 'Path', 'Answer', 'Changed anything', 'Fault'],
+      columns: ['Request', 'At', 'Method', 'Path', 'Answer', 'Outcome', 'Took', 'Changed anything', 'Fault'],
       rows: latest.map((entry) => [
         code(entry.id),
         instant(new Date(entry.at)),
         entry.method,
         code(entry.path),
-        `${entry.status === 'none' ? 'not answered' : entry.status}${entry.replayed ? ', the first answer again' : ''}`,
+        entry.status,
+        entry.outcome,
+        entry.durationMs === null ? null : `${entry.durationMs} ms`,
         entry.effect ? 'yes' : 'no',
         entry.fault ?? 'none',
       ]),
