@@ -1,23 +1,67 @@
 import type Stripe from 'stripe';
-import type { Fault, FaultDefinition } from '../../src/infrastructure/stripe-simulator/faults/faults';
-import type { DeliveryRecord, EventRecord } from '../../src/infrastructure/stripe-simulator/core/records';
-import type { JournalEntry } from '../../src/infrastructure/stripe-simulator/core/request-journal';
+import type { FaultDefinition } from '../../src/infrastructure/stripe-simulator/faults/fault-definition';
+import type { Fault } from '../../src/infrastructure/stripe-simulator/faults/faults';
+import type {
+  DeliveryRecord,
+  EventRecord,
+  TableName,
+  Tables,
+} from '../../src/infrastructure/stripe-simulator/core/records';
+import type { JournalEntry, RequestOutcome } from '../../src/infrastructure/stripe-simulator/core/request-journal';
 import type { Settings } from '../../src/infrastructure/stripe-simulator/core/settings';
 
 export type { DeliveryRecord, EventRecord, FaultDefinition, JournalEntry };
 
+type OwnTable = 'attempts' | 'idempotency' | 'meta' | 'tasks' | 'webhook_endpoints';
+
 /** All that the simulated Stripe knows, for an audit to compare with. */
-export interface SimulatorState {
+export type SimulatorState = { [N in Exclude<TableName, OwnTable>]: Tables[N][] } & {
   account: string;
-  payment_intents: Stripe.PaymentIntent[];
-  charges: Stripe.Charge[];
-  refunds: Stripe.Refund[];
-  disputes: Stripe.Dispute[];
-  payouts: Stripe.Payout[];
-  balance_transactions: Stripe.BalanceTransaction[];
-  events: EventRecord[];
-  deliveries: DeliveryRecord[];
   webhook_endpoints: Stripe.WebhookEndpoint[];
+};
+
+/** A state that can be put back. */
+export interface SavedState {
+  account: string;
+  tables: { [N in TableName]: Tables[N][] };
+}
+
+export interface Drill {
+  name: string;
+  does: string;
+  faults: FaultDefinition[];
+  active: boolean;
+  set: ListedFault[];
+}
+
+export type ListedFault = Fault & { active: boolean };
+
+interface ClockState {
+  now: number;
+  iso: string;
+  aheadSeconds: number;
+}
+
+interface JournalFilter {
+  method?: string;
+  path?: string;
+  since?: string;
+  outcome?: RequestOutcome;
+}
+
+interface DeliveryFilter {
+  event?: string;
+  endpoint?: string;
+  status?: DeliveryRecord['status'];
+  type?: string;
+}
+
+interface ControlRouteShown {
+  method: string;
+  path: string;
+  does: string;
+  asks?: string[];
+  takes?: string[] | string;
 }
 
 /** Steers a running simulator. */
@@ -28,20 +72,55 @@ export class SimulatorControl {
     return this.call('GET', 'state');
   }
 
-  journal(): Promise<JournalEntry[]> {
-    return this.call('GET', 'journal');
+  savedState(): Promise<SavedState> {
+    return this.call('GET', 'state?full');
   }
 
-  deliveries(): Promise<DeliveryRecord[]> {
-    return this.call('GET', 'deliveries');
+  /** Replaces all state by the saved one. */
+  async restore(state: SavedState): Promise<void> {
+    await this.call('POST', 'seed', state);
   }
 
-  faults(): Promise<Fault[]> {
+  /** Begins the luck of probabilities anew. */
+  async seedRandom(random: number): Promise<void> {
+    await this.call('POST', 'seed', { random });
+  }
+
+  async routes(): Promise<ControlRouteShown[]> {
+    return (await this.call<{ routes: ControlRouteShown[] }>('GET', '')).routes;
+  }
+
+  journal(filter: JournalFilter = {}): Promise<JournalEntry[]> {
+    return this.call('GET', `journal${queryOf(filter)}`);
+  }
+
+  async clearJournal(): Promise<void> {
+    await this.call('DELETE', 'journal');
+  }
+
+  deliveries(filter: DeliveryFilter = {}): Promise<DeliveryRecord[]> {
+    return this.call('GET', `deliveries${queryOf(filter)}`);
+  }
+
+  faults(): Promise<ListedFault[]> {
     return this.call('GET', 'faults');
   }
 
-  fault(definition: FaultDefinition): Promise<Fault> {
+  fault(definition: FaultDefinition): Promise<ListedFault> {
     return this.call('POST', 'faults', definition);
+  }
+
+  drills(): Promise<Drill[]> {
+    return this.call('GET', 'drills');
+  }
+
+  drill(name: string): Promise<{ name: string; does: string; set: ListedFault[] }> {
+    return this.call('POST', `drills/${name}`);
+  }
+
+  /** Of all drills, unless one is named. */
+  async endDrill(name?: string): Promise<void> {
+    await this.call('DELETE', name === undefined ? 'drills' : `drills/${name}`);
   }
 
   async clearFaults(): Promise<void> {
@@ -56,17 +135,43 @@ export class SimulatorControl {
     await this.call('POST', 'reset');
   }
 
-  settings(change: Partial<Settings>): Promise<Settings> {
+  settings(change: Partial<Settings> = {}): Promise<Settings> {
     return this.call('POST', 'settings', change);
   }
 
-  advanceClock(seconds: number): Promise<{ now: number }> {
+  currentSettings(): Promise<Settings> {
+    return this.call('GET', 'settings');
+  }
+
+  clock(): Promise<ClockState> {
+    return this.call('GET', 'clock');
+  }
+
+  advanceClock(seconds: number): Promise<ClockState> {
     return this.call('POST', 'clock', { advanceSeconds: seconds });
+  }
+
+  /** Forward, to a time in seconds or as text. */
+  setClock(to: number | string): Promise<ClockState> {
+    return this.call('POST', 'clock', { to });
+  }
+
+  /** The answer holds the new secret; the old one signs along for that long. */
+  rollSecret(endpoint: string, expiresInSeconds?: number): Promise<Stripe.WebhookEndpoint & { secret: string }> {
+    return this.call(
+      'POST',
+      `webhook_endpoints/${endpoint}/roll_secret`,
+      expiresInSeconds === undefined ? {} : { expiresInSeconds },
+    );
   }
 
   /** What the customer did at the bank's challenge. */
   authenticate(paymentIntent: string, outcome: 'fail' | 'succeed'): Promise<Stripe.PaymentIntent> {
     return this.call('POST', `payment_intents/${paymentIntent}/authenticate`, { outcome });
+  }
+
+  authenticateSetup(setupIntent: string, outcome: 'fail' | 'succeed'): Promise<Stripe.SetupIntent> {
+    return this.call('POST', `setup_intents/${setupIntent}/authenticate`, { outcome });
   }
 
   /** A dispute as a cardholder begins it; by default over all that is left of the charge, as fraudulent. */
@@ -90,10 +195,10 @@ export class SimulatorControl {
     await this.call('POST', 'webhooks/resume');
   }
 
-  /** Sends one event again, that often, at once; answers what the receivers said. */
-  async resend(event: string, times = 1): Promise<(number | string)[]> {
-    const { answers } = await this.call<{ answers: (number | string)[] }>('POST', 'webhooks/resend', { event, times });
-    return answers;
+  /** Sends one event again, that often, at once, to all endpoints or one; answers what the receivers said. */
+  async resend(event: string, times = 1, endpoint?: string): Promise<(number | string)[]> {
+    const body = { event, times, ...(endpoint === undefined ? {} : { endpoint }) };
+    return (await this.call<{ answers: (number | string)[] }>('POST', 'webhooks/resend', body)).answers;
   }
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
@@ -105,4 +210,9 @@ export class SimulatorControl {
     if (!response.ok) throw new Error(`${method} ${path} was answered ${String(response.status)}: ${text}`);
     return JSON.parse(text) as T;
   }
+}
+
+function queryOf(filter: object): string {
+  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
+  return query === '' ? '' : `?${query}`;
 }

@@ -7,10 +7,18 @@ import { paymentIntentRoutes } from './payment-intents';
 import { mandateRoutes } from './mandates';
 import { finishProcessing } from './payment-debit';
 import { paymentMethodRoutes } from './payment-methods';
+import { setupIntentRoutes } from './setup-intents';
 
 /** Customers, their ways to pay, and what they pay. */
 export const paymentArea: Area = {
-  routes: [...customerRoutes, ...paymentIntentRoutes, ...paymentMethodRoutes, ...chargeRoutes, ...mandateRoutes],
+  routes: [
+    ...customerRoutes,
+    ...paymentIntentRoutes,
+    ...paymentMethodRoutes,
+    ...chargeRoutes,
+    ...mandateRoutes,
+    ...setupIntentRoutes,
+  ],
   inclusions: customerInclusions,
   presenters: { customers: (_ctx, row) => shownCustomer(row) },
   tasks: { expire_authorization: expireAuthorization, finish_processing: finishProcessing },

@@ -7,7 +7,7 @@ import { settle } from '../balance/balance-transaction';
 import { pick } from '../core/pick';
 import { unschedule } from '../core/schedule';
 import { abandonDebit } from './payment-debit';
-import { atTimeOf } from './payment-intent';
+import { atTimeOf } from './customer-time';
 import type { CaptureParams } from './payment-intent-params';
 
 /** Stripe names two more that the statuses of the pinned version do not hold. */

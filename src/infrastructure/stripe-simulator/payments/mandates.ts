@@ -5,6 +5,7 @@ import { resourceMissing } from '../core/errors';
 import { newId, newReference } from '../core/ids';
 import { ok, route, type Route } from '../core/router';
 import type { MandateData } from './mandate-params';
+import { testDebit } from './test-debits';
 
 export interface MandateRequest {
   method: Stripe.PaymentMethod;
@@ -35,6 +36,7 @@ export function newMandate(ctx: Context, { method, acceptance, single }: Mandate
   ctx.tx.put('mandates', mandate);
   const account = ctx.tx.get('debits', method.id);
   if (single === null && account !== undefined) ctx.tx.put('debits', { ...account, mandate: mandate.id });
+  if (testDebit(account?.token ?? '')?.refusesMandate === true) revokeMandate(ctx, mandate.id, 'refused');
   return mandate;
 }
 
@@ -56,7 +58,7 @@ function detailsOf(ctx: Context, type: string): Stripe.Mandate.PaymentMethodDeta
 }
 
 /** The bank lets the account be debited no more. */
-export function revokeMandate(ctx: Context, id: string): void {
+export function revokeMandate(ctx: Context, id: string, status: 'refused' | 'revoked' = 'revoked'): void {
   const mandate = ctx.tx.get('mandates', id);
   if (mandate?.status !== 'active') return;
   const { bacs_debit: bacs } = mandate.payment_method_details;
@@ -67,7 +69,7 @@ export function revokeMandate(ctx: Context, id: string): void {
       : {
           payment_method_details: {
             ...mandate.payment_method_details,
-            bacs_debit: { ...bacs, network_status: 'revoked', revocation_reason: 'debit_not_authorized' },
+            bacs_debit: { ...bacs, network_status: status, revocation_reason: 'debit_not_authorized' },
           },
         }),
     status: 'inactive',

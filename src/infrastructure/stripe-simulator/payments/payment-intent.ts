@@ -6,7 +6,7 @@ import { ApiError, invalidRequest, resourceMissing, unexpectedState } from '../c
 import { newClientSecret, newId } from '../core/ids';
 import { pick } from '../core/pick';
 import { mergeMetadata } from '../core/schema';
-import { onClockOf } from '../core/test-time';
+import { atTimeOf } from './customer-time';
 import { findCustomer } from './find-customer';
 import { CARD_OPTIONS, commonFields } from './intent-fields';
 import { checkMethodCurrencies, methodTypes } from './method-types';
@@ -21,11 +21,6 @@ export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentInten
   const found = ctx.tx.get('payment_intents', id);
   if (found === undefined) throw resourceMissing('payment_intent', id, 'intent');
   return found;
-}
-
-/** Whoever works on a test clock already, such as a renewal, knows the time better than the clock. */
-export function atTimeOf(ctx: Context, customer: Stripe.PaymentIntent['customer']): Context {
-  return ctx.testClock === null && typeof customer === 'string' ? onClockOf(ctx, customer) : ctx;
 }
 
 export function createPaymentIntent(request: Context, params: CreateParams): Stripe.PaymentIntent {

@@ -56,7 +56,7 @@ export const PAYMENT_INDEXES = {
   payment_methods: ['customer'],
   payment_intents: ['customer'],
   charges: ['payment_intent', 'customer'],
-  setup_intents: ['customer'],
+  setup_intents: ['customer', 'payment_method'],
   setup_attempts: ['setup_intent'],
   mandates: [],
   attempts: [],

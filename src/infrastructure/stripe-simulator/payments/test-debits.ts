@@ -15,6 +15,8 @@ export interface TestDebit {
   /** Stripe's answer soon, or after three minutes; here after one or three times the setting `debitDelayMs`. */
   delayed: boolean;
   outcome: DebitOutcome;
+  /** The bank refuses the mandate itself. */
+  refusesMandate: boolean;
 }
 
 export const TEST_SORT_CODE = '108800';
@@ -101,6 +103,7 @@ function bacsDebits(): TestDebit[] {
     account,
     delayed,
     outcome,
+    refusesMandate: name === 'mandateRefused',
   }));
 }
 
@@ -109,7 +112,7 @@ function sepaDebits(): TestDebit[] {
     accounts.split(' ').map((account, position): TestDebit => {
       const [name, [delayed, outcome]] = SEPA_FATES[position] ?? ['success', [false, succeed]];
       const country = account.slice(0, 2).toLowerCase();
-      return { token: `pm_${name}_${country}`, type: 'sepa_debit', account, delayed, outcome };
+      return { token: `pm_${name}_${country}`, type: 'sepa_debit', account, delayed, outcome, refusesMandate: false };
     }),
   );
 }
