@@ -119,6 +119,13 @@ export class Transaction {
     return tasks;
   }
 
+  /** Sees what this change has done so far, and is thrown away: to find out what a change would bring. */
+  fork(): Transaction {
+    const fork = new Transaction(this.store);
+    for (const [table, changes] of this.changes) fork.changes.set(table, new Map(changes));
+    return fork;
+  }
+
   commit(): void {
     this.store.commit([...this.changes.values()].flatMap((changes) => [...changes.values()]));
   }

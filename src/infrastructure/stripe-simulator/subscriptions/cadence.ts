@@ -15,10 +15,19 @@ export function cadenceOfPrice(price: Stripe.Price): Cadence {
 }
 
 /** All items of a subscription share one. */
-export function cadenceOf({ items }: Stripe.Subscription): Cadence {
-  const [item] = items.data;
+export function cadenceOf(subscription: Stripe.Subscription): Cadence {
+  const [item] = subscription.items.data;
   if (item === undefined) throw new Error('a subscription without items');
-  return cadenceOfPrice(item.price);
+  return cadenceWithin(subscription, item.price);
+}
+
+/** With the day of the month that the subscription was told to keep to. */
+export function cadenceWithin(
+  { billing_cycle_anchor_config: config }: Pick<Stripe.Subscription, 'billing_cycle_anchor_config'>,
+  price: Stripe.Price,
+): Cadence {
+  const cadence = cadenceOfPrice(price);
+  return config === null ? cadence : { ...cadence, day: config.day_of_month };
 }
 
 export function periodOf({ items }: Stripe.Subscription): Period {

@@ -4,6 +4,8 @@ export type Interval = 'day' | 'month' | 'week' | 'year';
 export interface Cadence {
   interval: Interval;
   count: number;
+  /** The day of the month to keep to, where it is not the anchor's own. */
+  day?: number;
 }
 
 /** From `start` to `end`, which belongs to the next; in seconds. */
@@ -19,7 +21,7 @@ export const HOUR = 3_600;
  * The time that lies so many recurrences from the anchor. Each is counted from the anchor itself, so that what began on
  * January 31 falls on February 28 and then on March 31 again. Days are UTC's, so no clock change shortens them.
  */
-export function recurrence(anchor: number, { interval, count }: Cadence, times: number): number {
+export function recurrence(anchor: number, { interval, count, day: on }: Cadence, times: number): number {
   const units = count * times;
   switch (interval) {
     case 'day':
@@ -27,18 +29,18 @@ export function recurrence(anchor: number, { interval, count }: Cadence, times: 
     case 'week':
       return anchor + units * 7 * DAY;
     case 'month':
-      return addMonths(anchor, units);
+      return addMonths(anchor, units, on);
     case 'year':
-      return addMonths(anchor, units * 12);
+      return addMonths(anchor, units * 12, on);
   }
 }
 
 /** The last day of a shorter month stands for the days that it lacks. */
-export function addMonths(from: number, months: number): number {
+export function addMonths(from: number, months: number, on?: number): number {
   const date = new Date(from * 1000);
   const year = date.getUTCFullYear();
   const month = date.getUTCMonth() + months;
-  const day = Math.min(date.getUTCDate(), daysIn(year, month));
+  const day = Math.min(on ?? date.getUTCDate(), daysIn(year, month));
   return Date.UTC(year, month, day, date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()) / 1000;
 }
 

@@ -24,11 +24,10 @@ export interface SubscriptionTables {
 }
 
 export const SUBSCRIPTION_INDEXES = {
-  subscriptions: ['customer', 'test_clock'],
+  subscriptions: ['customer', 'pending_setup_intent', 'test_clock'],
   subscription_items: ['subscription'],
   subscription_ledgers: [],
   test_clocks: [],
 } as const satisfies { readonly [N in keyof SubscriptionTables]: readonly string[] };
 
-export type SubscriptionTask =
-  'advance_test_clock' | 'expire_test_clock' | 'invoice_overdue' | 'retry_invoice' | 'subscription_turn';
+export type SubscriptionTask = 'advance_test_clock' | 'expire_test_clock' | 'retry_invoice' | 'subscription_turn';

@@ -1,0 +1,188 @@
+import type Stripe from 'stripe';
+import type { NewInvoice } from '../billing/invoice-draft';
+import type { NewLine } from '../billing/invoice-lines';
+import type { Context } from '../core/context';
+import { emit } from '../core/emit';
+import { invalidRequest } from '../core/errors';
+import { newId } from '../core/ids';
+import { mergeMetadata } from '../core/schema';
+import { findCustomer } from '../payments/find-customer';
+import { addedLines } from './added-lines';
+import { billNow, type Payment } from './bill-now';
+import { trialSettings } from './described';
+import { cancelAtOf } from './cancel-time';
+import { firstCycle, type FirstCycle } from './first-cycle';
+import { changedItems, type ItemChange } from './item-changes';
+import { invoiceFor } from './new-invoice';
+import { TRIAL_NOTICE } from './next-turn';
+import { chargePeriod } from './period-lines';
+import { findTaxRates, methodOf, resolveItems, takeDiscounts } from './resolve-params';
+import { setUpMethod } from './setup';
+import type { CreateSubscriptionParams } from './subscription-params';
+import { findSubscription, ledgerOf, storeSubscription } from './subscription-rows';
+
+type Subscription = Stripe.Subscription;
+
+export function createSubscription(ctx: Context, params: CreateSubscriptionParams): Subscription {
+  const { subscription, invoice } = prepareSubscription(ctx, params);
+  const payment: Payment = {
+    behavior: params.payment_behavior ?? 'allow_incomplete',
+    offSession: params.off_session ?? false,
+  };
+  if (invoice !== null) pay(ctx, invoice, payment);
+  setUpMethod(ctx, subscription.id, payment.behavior);
+  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, subscription.id), announced: true });
+  const made = findSubscription(ctx, subscription.id);
+  emit(ctx, 'customer.subscription.created', made);
+  if (made.trial_end !== null && made.trial_end - ctx.clock.now() <= TRIAL_NOTICE) {
+    emit(ctx, 'customer.subscription.trial_will_end', made);
+  }
+  return findSubscription(ctx, subscription.id);
+}
+
+/** Stores the subscription without telling of it, and answers its first invoice; a preview does the same. */
+export function prepareSubscription(
+  ctx: Context,
+  params: CreateSubscriptionParams,
+): { subscription: Subscription; invoice: NewInvoice | null } {
+  const customer = findCustomer(ctx, params.customer);
+  const id = newId('sub');
+  const changes = resolveItems(ctx, id, params.items ?? [], customer.id);
+  const cycle = firstCycle(ctx, params, firstPrice(changes));
+  const items = changedItems(ctx, id, [], changes, cycle.period);
+  const subscription = storeSubscription(ctx, newSubscription(ctx, id, params, customer, cycle, changes), items);
+  const { lines, debits } = chargePeriod(ctx, subscription, items, cycle.period);
+  ctx.tx.put('subscription_ledgers', { id, announced: false, debits: cycle.isFree ? {} : debits });
+  const extra = addedLines(ctx, subscription, params.add_invoice_items ?? []);
+  return {
+    subscription,
+    invoice: firstInvoice(subscription, [...(cycle.isFree ? [] : lines), ...extra], ctx.clock.now()),
+  };
+}
+
+/** Without anything to bill there is no invoice. */
+function firstInvoice(subscription: Subscription, lines: readonly NewLine[], now: number): NewInvoice | null {
+  if (lines.length === 0) return null;
+  return invoiceFor(subscription, {
+    billingReason: 'subscription_create',
+    lines,
+    period: { start: now, end: now },
+    // The first payment is the customer's to make; Stripe tries it only once.
+    autoAdvance: subscription.collection_method === 'send_invoice',
+  });
+}
+
+function pay(ctx: Context, spec: NewInvoice, payment: Payment): void {
+  if (payment.behavior === 'pending_if_incomplete') {
+    throw invalidRequest('`payment_behavior=pending_if_incomplete` can only be used when updating a subscription.', {
+      param: 'payment_behavior',
+    });
+  }
+  billNow(ctx, spec, payment);
+}
+
+function firstPrice(changes: readonly ItemChange[]): Stripe.Price {
+  const price = changes[0]?.price;
+  if (price !== undefined) return price;
+  throw invalidRequest('Missing required param: items.', { code: 'parameter_missing', param: 'items' });
+}
+
+function newSubscription(
+  ctx: Context,
+  id: string,
+  params: CreateSubscriptionParams,
+  customer: Stripe.Customer,
+  cycle: FirstCycle,
+  changes: readonly ItemChange[],
+): Subscription {
+  const now = ctx.clock.now();
+  const price = firstPrice(changes);
+  checkCurrency(params, price);
+  const isSent = params.collection_method === 'send_invoice';
+  checkDays(params, isSent);
+  const settings = params.invoice_settings ?? {};
+  return {
+    ...NOTHING_MORE,
+    id,
+    billing_cycle_anchor: cycle.anchor,
+    billing_cycle_anchor_config: cycle.config,
+    billing_mode:
+      params.billing_mode?.type === 'classic'
+        ? { flexible: null, type: 'classic' }
+        : { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    cancel_at: cancelAtOf(params, cycle.period, now),
+    cancel_at_period_end: params.cancel_at_period_end ?? false,
+    canceled_at: params.cancel_at_period_end === true || typeof params.cancel_at === 'number' ? now : null,
+    collection_method: params.collection_method ?? 'charge_automatically',
+    created: now,
+    currency: price.currency,
+    customer: customer.id,
+    days_until_due: isSent ? (params.days_until_due ?? 30) : null,
+    default_payment_method:
+      typeof params.default_payment_method === 'string'
+        ? methodOf(ctx, params.default_payment_method, customer.id)
+        : null,
+    default_tax_rates: findTaxRates(ctx, params.default_tax_rates ?? null, 'default_tax_rates'),
+    description: params.description ?? null,
+    discounts: takeDiscounts(ctx, params.discounts ?? null, { customer: customer.id, subscription: id }, 'discounts'),
+    invoice_settings: {
+      account_tax_ids: null,
+      custom_fields: settings.custom_fields ?? null,
+      description: settings.description ?? null,
+      footer: settings.footer ?? null,
+      issuer: { type: 'self' },
+    },
+    items: { object: 'list', data: [], has_more: false, url: '' },
+    metadata: mergeMetadata({}, params.metadata ?? null),
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: params.payment_settings?.payment_method_types ?? null,
+      save_default_payment_method: params.payment_settings?.save_default_payment_method ?? 'off',
+    },
+    start_date: now,
+    status: cycle.trialEnd !== null ? 'trialing' : isSent || cycle.isFree ? 'active' : 'incomplete',
+    test_clock: ctx.testClock,
+    trial_end: cycle.trialEnd,
+    trial_settings: trialSettings(params.trial_settings),
+    trial_start: cycle.trialEnd === null ? null : now,
+  };
+}
+
+const NOTHING_MORE = {
+  object: 'subscription',
+  application: null,
+  application_fee_percent: null,
+  automatic_tax: { disabled_reason: null, enabled: false, liability: null },
+  billing_schedules: [] as Stripe.Subscription.BillingSchedule[],
+  billing_thresholds: null,
+  cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
+  customer_account: null,
+  default_source: null,
+  ended_at: null,
+  latest_invoice: null,
+  livemode: false,
+  managed_payments: null,
+  next_pending_invoice_item_invoice: null,
+  on_behalf_of: null,
+  pause_collection: null,
+  pending_invoice_item_interval: null,
+  pending_setup_intent: null,
+  pending_update: null,
+  schedule: null,
+  transfer_data: null,
+} as const satisfies Partial<Subscription>;
+
+function checkCurrency({ currency }: CreateSubscriptionParams, price: Stripe.Price): void {
+  if (currency === undefined || currency.toLowerCase() === price.currency) return;
+  throw invalidRequest(
+    `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency.toLowerCase()}\`.`,
+    { param: 'currency' },
+  );
+}
+
+export function checkDays({ days_until_due: days }: { days_until_due?: number }, isSent: boolean): void {
+  if (days === undefined || isSent) return;
+  throw invalidRequest('You can only set `days_until_due` if `collection_method` is `send_invoice`.', {
+    param: 'days_until_due',
+  });
+}
