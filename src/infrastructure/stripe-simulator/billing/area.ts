@@ -1,14 +1,31 @@
 import type { Area } from '../core/area';
+import { catalogueInclusions, catalogueRoutes } from './catalogue';
+import { couponNow, couponRoutes } from './coupons';
+import { invoiceItemRoutes } from './invoice-items';
 import { intentFailed, intentRequiresAction, intentSucceeded } from './invoice-payment';
+import { invoiceInclusions, invoicePaymentRoutes } from './invoice-payments';
 import { collectDue, finalizeDue, passDueDate } from './invoice-tasks';
+import { invoiceRoutes } from './invoices';
+import { promotionCodeRoutes } from './promotion-codes';
+import { taxRateRoutes } from './tax-rates';
 
 /** What is sold, and the invoices for it. */
 export const billingArea: Area = {
-  routes: [],
+  routes: [
+    ...catalogueRoutes,
+    ...couponRoutes,
+    ...promotionCodeRoutes,
+    ...taxRateRoutes,
+    ...invoiceItemRoutes,
+    ...invoiceRoutes,
+    ...invoicePaymentRoutes,
+  ],
   tasks: { finalize_invoice: finalizeDue, collect_invoice: collectDue, pass_due_date: passDueDate },
   reactions: {
     'payment_intent.succeeded': intentSucceeded,
     'payment_intent.payment_failed': intentFailed,
     'payment_intent.requires_action': intentRequiresAction,
   },
+  inclusions: { ...catalogueInclusions, ...invoiceInclusions },
+  presenters: { coupons: couponNow },
 };

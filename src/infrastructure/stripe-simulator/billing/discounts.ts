@@ -4,9 +4,6 @@ import { invalidRequest, resourceMissing } from '../core/errors';
 import { newId } from '../core/ids';
 import { idOf } from './find-invoice';
 import type { DiscountTerm } from './invoice-totals';
-import type { BillingTables } from './records';
-
-type DiscountRow = BillingTables['discounts'];
 
 /** What a discount hangs on. */
 export type DiscountOwner = Partial<
@@ -21,7 +18,7 @@ export interface DiscountChoice {
 }
 
 /** The discount that the id of a discount, a promotion code or a coupon asks for; nothing is stored yet. */
-export function discountFor(ctx: Context, given: string, owner: DiscountOwner): DiscountRow {
+export function discountFor(ctx: Context, given: string, owner: DiscountOwner): Stripe.Discount {
   const known = ctx.tx.get('discounts', given);
   if (known !== undefined) return known;
   const code = ctx.tx.get('promotion_codes', given);
@@ -29,7 +26,12 @@ export function discountFor(ctx: Context, given: string, owner: DiscountOwner): 
   return newDiscount(ctx, given, null, owner);
 }
 
-export function chosenDiscount(ctx: Context, choice: DiscountChoice, owner: DiscountOwner, param: string): DiscountRow {
+export function chosenDiscount(
+  ctx: Context,
+  choice: DiscountChoice,
+  owner: DiscountOwner,
+  param: string,
+): Stripe.Discount {
   const { coupon, discount, promotion_code: code } = choice;
   const [given, ...others] = [coupon, discount, code].filter((id) => id !== undefined);
   if (given === undefined || others.length > 0) {
@@ -45,7 +47,7 @@ export function chosenDiscount(ctx: Context, choice: DiscountChoice, owner: Disc
 }
 
 /** Keeps the discount, and counts its coupon and its code as redeemed once more. */
-export function redeem(ctx: Context, discount: DiscountRow): DiscountRow {
+export function redeem(ctx: Context, discount: Stripe.Discount): Stripe.Discount {
   if (ctx.tx.get('discounts', discount.id) !== undefined) return discount;
   ctx.tx.put('discounts', discount);
   const coupon = ctx.tx.get('coupons', idOf(discount.source.coupon) ?? '');
@@ -55,11 +57,14 @@ export function redeem(ctx: Context, discount: DiscountRow): DiscountRow {
   return discount;
 }
 
-/** What the discount takes off, unless it has ended or its coupon is gone. */
+/** What the discount takes off, unless it has ended. */
 export function discountTerm(ctx: Context, discount: Stripe.Discount): DiscountTerm | null {
-  const coupon = ctx.tx.get('coupons', idOf(discount.source.coupon) ?? '');
+  const id = idOf(discount.source.coupon) ?? '';
+  // Who has the discount keeps it when its coupon is deleted.
+  const coupon = ctx.tx.get('coupons', id) ?? ctx.tx.get('deleted_coupons', id);
   if (coupon === undefined || (discount.end !== null && discount.end <= ctx.clock.now())) return null;
-  return { id: discount.id, coupon };
+  const scope = ctx.tx.get('coupon_scopes', id);
+  return { id: discount.id, coupon: scope === undefined ? coupon : { ...coupon, applies_to: scope } };
 }
 
 function newDiscount(
@@ -67,13 +72,13 @@ function newDiscount(
   couponId: string,
   code: Stripe.PromotionCode | null,
   owner: DiscountOwner,
-): DiscountRow {
+): Stripe.Discount {
   const coupon = ctx.tx.get('coupons', couponId);
   if (coupon === undefined) throw resourceMissing('coupon', couponId, 'coupon', 400);
   if (!isRedeemable(ctx, coupon)) {
     throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: 'coupon_expired', param: 'coupon' });
   }
-  if (code !== null && !isUsable(ctx, code)) {
+  if (code !== null && !isUsable(ctx, code, owner)) {
     throw invalidRequest('This promotion code cannot be redeemed because it is not active.', {
       param: 'promotion_code',
     });
@@ -83,7 +88,6 @@ function newDiscount(
     id: newId('di'),
     object: 'discount',
     checkout_session: null,
-    created: start,
     customer: null,
     customer_account: null,
     end: coupon.duration === 'repeating' ? monthsAfter(start, coupon.duration_in_months ?? 0) : null,
@@ -105,9 +109,10 @@ export function isRedeemable(ctx: Context, coupon: Stripe.Coupon): boolean {
   );
 }
 
-function isUsable(ctx: Context, code: Stripe.PromotionCode): boolean {
+function isUsable(ctx: Context, code: Stripe.PromotionCode, owner: DiscountOwner): boolean {
   return (
     code.active &&
+    (code.customer === null || idOf(code.customer) === idOf(owner.customer)) &&
     (code.expires_at === null || code.expires_at > ctx.clock.now()) &&
     (code.max_redemptions === null || code.times_redeemed < code.max_redemptions)
   );

@@ -20,6 +20,6 @@ export function subscriptionOf(invoice: Stripe.Invoice): string | null {
   return idOf(invoice.parent?.subscription_details?.subscription);
 }
 
-export function notADraft(message = "This invoice is no longer editable because it's finalized."): ApiError {
-  return invalidRequest(message, { code: 'invoice_not_editable' });
+export function notOpen(): ApiError {
+  return invalidRequest("You can only pass in open invoices. This invoice isn't open.");
 }

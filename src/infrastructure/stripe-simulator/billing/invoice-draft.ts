@@ -1,16 +1,19 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
+import { invalidRequest } from '../core/errors';
 import { newId } from '../core/ids';
 import { schedule, unschedule } from '../core/schedule';
 import { findCustomer } from '../payments/find-customer';
 import { discountFor, discountTerm, redeem } from './discounts';
-import { findInvoice, idOf, notADraft } from './find-invoice';
+import { findInvoice, idOf } from './find-invoice';
 import { newLine, type NewLine } from './invoice-lines';
 import { ratesOf, summed, type DraftLine } from './invoice-sum';
 import { lineOfItem, pendingItems } from './pending-items';
 
 const HOUR = 3_600;
+/** Stripe's draft is due to become final a second later than it is to be paid. */
+const UNTIL_FINAL = HOUR + 1;
 
 export interface NewInvoice {
   customer: string;
@@ -46,7 +49,7 @@ export function draftInvoice(ctx: Context, spec: NewInvoice): Stripe.Invoice {
   const { invoice, lines, draft } = computed(ctx, spec, newId('in'), true);
   lines.forEach((line, at) => {
     ctx.tx.put('invoice_lines', line);
-    ctx.tx.put('line_terms', { id: line.id, taxRates: draft[at]?.taxRates ?? [] });
+    ctx.tx.put('line_terms', { id: line.id, taxRates: draft[at]?.taxRates ?? [], position: at });
     const item = ctx.tx.get('invoice_items', line.parent?.invoice_item_details?.invoice_item ?? '');
     if (item !== undefined) ctx.tx.put('invoice_items', { ...item, invoice: invoice.id });
   });
@@ -66,7 +69,7 @@ export function previewInvoice(ctx: Context, spec: NewInvoice): Stripe.Invoice {
 export function deleteDraft(ctx: Context, id: string): void {
   const invoice = findInvoice(ctx, id);
   if (invoice.status !== 'draft') {
-    throw notADraft('You can only delete draft invoices.');
+    throw invalidRequest('You can only delete draft invoices.');
   }
   unschedule(ctx, 'finalize_invoice', id);
   for (const line of ctx.tx.where('invoice_lines', 'invoice', id)) {
@@ -84,8 +87,8 @@ export function scheduleFinalization(ctx: Context, invoice: Stripe.Invoice): voi
   if (due !== null) schedule(ctx, 'finalize_invoice', invoice.id, due * 1000);
 }
 
-export function finalizationTime(ctx: Context, autoAdvance: boolean): number | null {
-  return autoAdvance ? ctx.clock.now() + HOUR : null;
+export function finalizationTime(created: number, autoAdvance: boolean): number | null {
+  return autoAdvance ? created + UNTIL_FINAL : null;
 }
 
 function computed(
@@ -137,7 +140,7 @@ function blankInvoice(ctx: Context, spec: NewInvoice, customer: Stripe.Customer,
     ...customerFields(customer),
     id,
     auto_advance: spec.autoAdvance,
-    automatically_finalizes_at: spec.automaticallyFinalizesAt ?? finalizationTime(ctx, spec.autoAdvance),
+    automatically_finalizes_at: spec.automaticallyFinalizesAt ?? finalizationTime(now, spec.autoAdvance),
     billing_reason: spec.billingReason,
     collection_method: spec.collectionMethod,
     created: now,

@@ -3,18 +3,17 @@ import type { Context } from '../core/context';
 import { invalidRequest } from '../core/errors';
 import { unschedule } from '../core/schedule';
 import { changeCustomerBalance } from './customer-balance';
-import { customerOf, findInvoice } from './find-invoice';
+import { customerOf, findInvoice, notOpen } from './find-invoice';
 import { changeInvoice } from './invoice-change';
 import { closeIntent } from './invoice-intent';
 
 /** As if it had never been owed: its intent is canceled and the balance it took is given back. */
 export function voidInvoice(ctx: Context, id: string): Stripe.Invoice {
   const invoice = findInvoice(ctx, id);
-  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') {
-    throw invalidRequest(
-      `You can only pass in open or uncollectible invoices. This invoice is ${invoice.status ?? ''}.`,
-    );
+  if (invoice.status === 'paid' || invoice.amount_paid > 0) {
+    throw invalidRequest('Invoices with `paid` payments cannot be voided.');
   }
+  if (invoice.status !== 'open' && invoice.status !== 'uncollectible') throw notOpen();
   stopCollection(ctx, id);
   closeIntent(ctx, id, 'void_invoice');
   giveBackBalance(ctx, invoice);
@@ -34,9 +33,10 @@ export function markUncollectible(
   reason: Stripe.Invoice.StatusDetails.Uncollectible.Reason = 'user_forgiven',
 ): Stripe.Invoice {
   const invoice = findInvoice(ctx, id);
-  if (invoice.status !== 'open') {
-    throw invalidRequest(`You can only pass in open invoices. This invoice is ${invoice.status ?? ''}.`);
+  if (invoice.status === 'uncollectible') {
+    throw invalidRequest('This invoice has already been marked uncollectible.');
   }
+  if (invoice.status !== 'open') throw notOpen();
   stopCollection(ctx, id);
   const written: Stripe.Invoice = {
     ...invoice,

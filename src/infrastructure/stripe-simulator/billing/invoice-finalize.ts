@@ -1,9 +1,10 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
+import { invalidRequest } from '../core/errors';
 import { schedule, unschedule } from '../core/schedule';
 import { findCustomer } from '../payments/find-customer';
 import { changeCustomerBalance } from './customer-balance';
-import { customerOf, findInvoice, notADraft } from './find-invoice';
+import { customerOf, findInvoice } from './find-invoice';
 import { changeInvoice } from './invoice-change';
 import { openIntent } from './invoice-intent';
 import { settleInvoice } from './invoice-paid';
@@ -15,7 +16,7 @@ const HOUR_MS = 3_600_000;
 export function finalizeInvoice(ctx: Context, id: string, options: { autoAdvance?: boolean } = {}): Stripe.Invoice {
   const draft = findInvoice(ctx, id);
   if (draft.status !== 'draft') {
-    throw notADraft("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
+    throw invalidRequest("This invoice is already finalized, you can't re-finalize a non-draft invoice.");
   }
   unschedule(ctx, 'finalize_invoice', id);
   const summed = sumUpAgain(ctx, draft);

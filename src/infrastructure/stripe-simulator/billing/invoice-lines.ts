@@ -120,7 +120,8 @@ export function shownTax({ amount, rate, taxable }: LineTotals['taxes'][number])
   };
 }
 
-/** The line items of an invoice that is stored, in their order. */
+/** The lines of an invoice that is stored, in their order. */
 export function linesOf(ctx: Context, invoice: string): Stripe.InvoiceLineItem[] {
-  return ctx.tx.where('invoice_lines', 'invoice', invoice);
+  const position = (line: Stripe.InvoiceLineItem): number => ctx.tx.get('line_terms', line.id)?.position ?? 0;
+  return ctx.tx.where('invoice_lines', 'invoice', invoice).sort((a, b) => position(a) - position(b));
 }

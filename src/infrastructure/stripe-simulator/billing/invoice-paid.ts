@@ -25,7 +25,7 @@ export function settleInvoice(ctx: Context, before: Stripe.Invoice, receipt: Rec
   unschedule(ctx, 'pass_due_date', before.id);
   const settled: Stripe.Invoice = {
     ...after,
-    attempted: true,
+    attempted: before.attempted || receipt.offStripe !== true,
     auto_advance: false,
     next_payment_attempt: null,
     status: 'paid',

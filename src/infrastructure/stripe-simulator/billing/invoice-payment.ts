@@ -5,7 +5,8 @@ import { invalidRequest, type ErrorBody } from '../core/errors';
 import { unschedule } from '../core/schedule';
 import { confirmPaymentIntent } from '../payments/confirm';
 import { findCustomer } from '../payments/find-customer';
-import { customerOf, findInvoice, idOf, subscriptionOf } from './find-invoice';
+import { planRetry } from '../subscriptions/retry-plan';
+import { customerOf, findInvoice, idOf, notOpen, subscriptionOf } from './find-invoice';
 import { changeInvoice } from './invoice-change';
 import { closeIntent, intentOf, openIntent } from './invoice-intent';
 import { settleInvoice } from './invoice-paid';
@@ -46,14 +47,14 @@ export function attemptPayment(ctx: Context, id: string, options: PaymentOptions
     return { invoice: settleInvoice(ctx, invoice, { amount: invoice.amount_remaining, offStripe: true }), error: null };
   }
   if (invoice.amount_remaining === 0) return { invoice: settleInvoice(ctx, invoice), error: null };
-  const attempted = counted(invoice, options.automatic === true);
-  ctx.tx.put('invoices', attempted);
+  const begun = options.automatic === true ? retried(invoice) : invoice;
+  ctx.tx.put('invoices', begun);
   const method = options.paymentMethod ?? paymentMethodFor(ctx, invoice);
   if (method === null) {
-    changeInvoice(ctx, invoice, attempted, ['invoice.payment_failed']);
+    changeInvoice(ctx, invoice, failed(ctx, begun), ['invoice.payment_failed']);
     return { invoice: findInvoice(ctx, id), error: NO_PAYMENT_METHOD };
   }
-  const { error } = confirmPaymentIntent(ctx, openIntent(ctx, attempted), {
+  const { error } = confirmPaymentIntent(ctx, openIntent(ctx, begun), {
     payment_method: method,
     off_session: options.offSession,
   });
@@ -84,19 +85,20 @@ export function intentSucceeded(ctx: Context, intentId: string): void {
   };
   ctx.tx.put('invoice_payments', paid);
   emit(ctx, 'invoice_payment.paid', paid);
-  settleInvoice(ctx, counted(findInvoice(ctx, invoice.id), false), { amount: intent.amount_received });
+  settleInvoice(ctx, counted(findInvoice(ctx, invoice.id)), { amount: intent.amount_received });
 }
 
 export function intentFailed(ctx: Context, intentId: string): void {
   const { invoice } = ofIntent(ctx, intentId);
   if (invoice === null) return;
-  changeInvoice(ctx, invoice, counted(invoice, false), ['invoice.payment_failed']);
+  changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_failed']);
 }
 
 export function intentRequiresAction(ctx: Context, intentId: string): void {
   const { invoice } = ofIntent(ctx, intentId);
   if (invoice === null) return;
-  changeInvoice(ctx, invoice, counted(invoice, false), ['invoice.payment_action_required']);
+  const waiting = { ...counted(invoice), attempt_count: invoice.attempt_count };
+  changeInvoice(ctx, invoice, waiting, ['invoice.payment_action_required']);
 }
 
 function ofIntent(
@@ -107,16 +109,31 @@ function ofIntent(
   return { payment, invoice: ctx.tx.get('invoices', idOf(payment?.invoice) ?? '') ?? null };
 }
 
-/** Any attempt counts as the first; after that only Stripe's own do. */
-function counted(invoice: Stripe.Invoice, automatic: boolean): Stripe.Invoice {
-  const count = automatic ? invoice.attempt_count + 1 : Math.max(invoice.attempt_count, 1);
-  return { ...invoice, attempt_count: count, attempted: true, next_payment_attempt: null };
+/** Any attempt counts as the first, once its outcome is known. */
+function counted(invoice: Stripe.Invoice): Stripe.Invoice {
+  return {
+    ...invoice,
+    attempt_count: Math.max(invoice.attempt_count, 1),
+    attempted: true,
+    // What a person tries in between leaves the schedule of retries alone.
+    next_payment_attempt: invoice.attempted ? invoice.next_payment_attempt : null,
+  };
+}
+
+/** Counted, and with the next of Stripe's own tries. */
+function failed(ctx: Context, invoice: Stripe.Invoice): Stripe.Invoice {
+  const attempted = counted(invoice);
+  return { ...attempted, next_payment_attempt: planRetry(ctx, attempted) };
+}
+
+/** After the first attempt only Stripe's own count. */
+function retried(invoice: Stripe.Invoice): Stripe.Invoice {
+  if (invoice.attempt_count === 0) return invoice;
+  return { ...invoice, attempt_count: invoice.attempt_count + 1, next_payment_attempt: null };
 }
 
 function payable(invoice: Stripe.Invoice): Stripe.Invoice {
   if (invoice.status === 'open' || invoice.status === 'uncollectible') return invoice;
-  if (invoice.status === 'paid') {
-    throw invalidRequest('Invoice is already paid', { code: 'invoice_already_paid' });
-  }
-  throw invalidRequest(`Invoice is ${invoice.status ?? ''} and cannot be paid.`, { code: 'invoice_not_payable' });
+  if (invoice.status === 'paid') throw invalidRequest('Invoice is already paid');
+  throw notOpen();
 }

@@ -1,26 +1,28 @@
+import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { decimalText } from './decimals';
 import { idOf } from './find-invoice';
 import { newLine } from './invoice-lines';
 import type { DraftLine } from './invoice-sum';
-import type { BillingTables } from './records';
 
-type InvoiceItem = BillingTables['invoice_items'];
-
-/** What waits for the next invoice of that customer: of a subscription's items only those of the subscription named. */
+/**
+ * What waits for the next invoice of that customer, the newest first: of a subscription's items only those of the
+ * subscription named.
+ */
 export function pendingItems(
   ctx: Context,
   customer: string,
   currency: string,
   subscription: string | null,
-): InvoiceItem[] {
-  return ctx.tx.where('invoice_items', 'customer', customer).filter((item) => {
+): Stripe.InvoiceItem[] {
+  const waiting = ctx.tx.where('invoice_items', 'customer', customer).filter((item) => {
     const of = item.parent?.subscription_details?.subscription ?? null;
     return idOf(item.invoice) === null && item.currency === currency && (of === null || of === subscription);
   });
+  return waiting.reverse();
 }
 
-export function lineOfItem(ctx: Context, item: InvoiceItem, invoice: string): DraftLine {
+export function lineOfItem(ctx: Context, item: Stripe.InvoiceItem, invoice: string): DraftLine {
   const of = item.parent?.subscription_details;
   const unit = item.pricing?.unit_amount_decimal ?? null;
   const line = newLine(

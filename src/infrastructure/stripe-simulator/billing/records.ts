@@ -6,19 +6,44 @@ export interface LineTerms {
   id: string;
   /** Its own tax rates; without any it takes the invoice's. */
   taxRates: readonly string[];
+  /** Where it stands among the lines; later ones may be put before it. */
+  position: number;
+}
+
+/** A product or price that an amount was given for once: it is in no list. */
+export interface UnlistedRecord {
+  id: string;
+}
+
+/** The tiers of a price, which Stripe shows only to who asks for them. */
+export interface PriceTiers {
+  /** The price's id. */
+  id: string;
+  tiers: Stripe.Price.Tier[];
+}
+
+/** The products that a coupon is limited to, shown only to who asks for them. */
+export interface CouponScope {
+  /** The coupon's id. */
+  id: string;
+  products: string[];
 }
 
 export interface BillingTables {
   products: Stripe.Product;
   prices: Stripe.Price;
+  price_tiers: PriceTiers;
+  unlisted: UnlistedRecord;
   coupons: Stripe.Coupon;
+  deleted_coupons: Stripe.Coupon;
+  coupon_scopes: CouponScope;
   promotion_codes: Stripe.PromotionCode;
   tax_rates: Stripe.TaxRate;
-  discounts: Stripe.Discount & { created: number };
+  discounts: Stripe.Discount;
   invoices: Stripe.Invoice;
   invoice_lines: Stripe.InvoiceLineItem;
   line_terms: LineTerms;
-  invoice_items: Stripe.InvoiceItem & { created: number };
+  invoice_items: Stripe.InvoiceItem;
   invoice_payments: Stripe.InvoicePayment;
   credit_notes: Stripe.CreditNote;
   customer_balance_transactions: Stripe.CustomerBalanceTransaction;
@@ -26,9 +51,13 @@ export interface BillingTables {
 
 export const BILLING_INDEXES = {
   products: [],
-  prices: ['product'],
+  prices: ['product', 'lookup_key'],
+  price_tiers: [],
+  unlisted: [],
   coupons: [],
-  promotion_codes: [],
+  deleted_coupons: [],
+  coupon_scopes: [],
+  promotion_codes: ['code', 'promotion.coupon'],
   tax_rates: [],
   discounts: ['customer', 'subscription'],
   invoices: ['customer', 'parent.subscription_details.subscription'],

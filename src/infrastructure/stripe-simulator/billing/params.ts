@@ -1,0 +1,42 @@
+import { invalidRequest } from '../core/errors';
+import { oneOf, text, type Param } from '../core/schema';
+
+/** A decimal number, kept as the text that it came as. */
+export function decimalParam(options: { places: number; min?: number; max?: number }): Param<string> {
+  return {
+    read(value, name) {
+      const read = text().read(value, name);
+      const places = read.split('.')[1]?.length ?? 0;
+      if (!/^-?\d+(\.\d+)?$/.test(read) || places > options.places) {
+        throw invalidRequest(
+          `Invalid decimal: ${read}; must contain at maximum ${String(options.places)} decimal places.`,
+          {
+            code: 'parameter_invalid_decimal',
+            param: name,
+          },
+        );
+      }
+      const number = Number(read);
+      if (options.min !== undefined && number < options.min) {
+        throw invalidRequest(`This value must be greater than or equal to ${String(options.min)}.`, { param: name });
+      }
+      if (options.max !== undefined && number > options.max) {
+        throw invalidRequest(`This value must be less than or equal to ${String(options.max)}.`, { param: name });
+      }
+      return read;
+    },
+  };
+}
+
+export const taxBehavior = oneOf('exclusive', 'inclusive', 'unspecified');
+
+/** Exactly one of the parameters must be there. */
+export function exactlyOne(params: object, names: readonly string[]): void {
+  const given = names.filter((name) => name in params);
+  if (given.length === 1) return;
+  const list = names.join(', ');
+  if (given.length === 0) {
+    throw invalidRequest(`You must specify one of the following: ${list}.`, { code: 'parameter_missing' });
+  }
+  throw invalidRequest(`You may only specify one of these parameters: ${list}.`, { code: 'parameters_exclusive' });
+}
