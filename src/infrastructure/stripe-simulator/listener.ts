@@ -26,12 +26,16 @@ export class Listener {
     });
   }
 
+  get isShut(): boolean {
+    return Date.now() < this.reopenMs;
+  }
+
   /** Connections are refused for that long, and then taken again at the same port. */
   refuse(ms: number): void {
     this.reopenMs = Math.max(this.reopenMs, Date.now() + ms);
     if (this.timer !== null) clearTimeout(this.timer);
     this.server.close();
-    // After the answer to who asked for it.
+    // After the answer to who asked for it; what comes through them meanwhile is turned away.
     setTimeout(() => this.server.closeAllConnections(), 5);
     this.reopenIn(this.reopenMs - Date.now());
   }
@@ -48,6 +52,7 @@ export class Listener {
   private reopenIn(ms: number): void {
     this.timer = setTimeout(() => {
       this.timer = null;
+      this.reopenMs = 0;
       // Another process may have taken the port meanwhile, and may leave it again.
       this.open(this.port).catch(() => this.reopenIn(RETRY_MS));
     }, ms);

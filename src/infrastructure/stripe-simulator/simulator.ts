@@ -55,7 +55,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   const port = await listener.open(options.port ?? 0);
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
   const simulator = await open(listener, options, options.publicUrl ?? url);
-  server.on('request', (request, response) => void simulator.handle(request, response));
+  server.on('request', (request, response) => {
+    if (listener.isShut) request.socket.destroy();
+    else void simulator.handle(request, response);
+  });
   return {
     url,
     port,
