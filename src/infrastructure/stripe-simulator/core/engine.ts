@@ -26,7 +26,10 @@ export class Engine {
   /** Told of every task that was set for later. */
   onTask: (task: TaskRecord) => void = () => undefined;
 
-  constructor(readonly parts: EngineParts) {}
+  constructor(readonly parts: EngineParts) {
+    const { clock, settings, store } = parts;
+    store.recent.watch({ nowMs: () => clock.nowMs(), lagMs: () => settings.searchLagMs });
+  }
 
   execute<T>(origin: Origin, work: (ctx: Context) => T): Outcome<T> {
     return this.run(this.parts.clock, origin, work, () => undefined);

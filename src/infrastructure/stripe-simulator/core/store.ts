@@ -1,5 +1,6 @@
 import { ChangeLog, type Change } from './change-log';
 import { INDEXES, TABLE_NAMES, type IndexOf, type TableName, type Tables, type TaskRecord } from './records';
+import { isSearched, RecentChanges } from './recent-changes';
 import { Table } from './table';
 
 type AllTables = { [N in TableName]: Table<Tables[N]> };
@@ -12,6 +13,8 @@ function emptyTables(): AllTables {
 export class Store {
   private tables = emptyTables();
   private readonly log: ChangeLog | null;
+  /** For search, which hears of changes late. */
+  readonly recent = new RecentChanges();
 
   constructor(dataFile?: string) {
     this.log = dataFile === undefined ? null : new ChangeLog(dataFile);
@@ -35,12 +38,16 @@ export class Store {
   commit(changes: readonly Change[]): void {
     if (changes.length === 0) return;
     this.log?.append(changes);
+    for (const { table, id } of changes) {
+      if (isSearched(table)) this.recent.note(table, id, this.get(table, id));
+    }
     this.apply(changes);
   }
 
   /** Forgets all but the rows given. */
   reset(keep: readonly Change[]): void {
     this.tables = emptyTables();
+    this.recent.clear();
     this.apply(keep);
     this.log?.compact(this.snapshot());
   }
@@ -103,6 +110,10 @@ export class Transaction {
   /** Committed rows only, without what this change has done; `where` has that too. */
   table<N extends TableName>(table: N): AllTables[N] {
     return this.store.table(table);
+  }
+
+  get recent(): RecentChanges {
+    return this.store.recent;
   }
 
   /** Whether anything but bookkeeping was changed. */

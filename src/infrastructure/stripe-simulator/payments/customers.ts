@@ -3,6 +3,7 @@ import { resourceMissing } from '../core/errors';
 import { listOf, listShape, sublist } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { text } from '../core/schema';
+import { searchRoute } from '../core/search';
 import type { Inclusion } from '../core/context';
 import { createCustomer, deleteCustomer, deletedCustomer, updateCustomer } from './customer';
 import { createCustomerShape, updateCustomerShape } from './customer-params';
@@ -17,6 +18,13 @@ export const customerInclusions: Readonly<Record<string, Inclusion>> = {
 };
 
 export const customerRoutes: readonly Route[] = [
+  searchRoute({
+    table: 'customers',
+    url: `${URL}/search`,
+    resource: 'customers',
+    fields: { created: 'numeric', email: 'string', name: 'string', phone: 'string' },
+    isShown: (row) => row.deleted !== true,
+  }),
   route('POST', URL, {
     shape: createCustomerShape,
     handle: (ctx, params) => ok(createCustomer(ctx, params)),

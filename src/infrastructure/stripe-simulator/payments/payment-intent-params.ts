@@ -145,6 +145,18 @@ export const captureShape = {
   transfer_data: unsupported,
 };
 
+export const incrementShape = {
+  amount: integer({ min: 1 }),
+  amount_details: ignored,
+  application_fee_amount: unsupported,
+  description: text({ max: 1000 }),
+  hooks: ignored,
+  metadata,
+  payment_details: ignored,
+  statement_descriptor: text({ max: 22 }),
+  transfer_data: unsupported,
+};
+
 export const cancelShape = {
   cancellation_reason: oneOf('duplicate', 'fraudulent', 'requested_by_customer', 'abandoned'),
 };

@@ -1,12 +1,14 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
-import { envelope, invalidRequest, parameterMissing } from '../core/errors';
+import { ApiError, envelope, invalidRequest, parameterMissing, unexpectedState } from '../core/errors';
 import { listOf, listShape } from '../core/lists';
 import { pick } from '../core/pick';
 import { ok, route, type Answer, type Route } from '../core/router';
-import { text } from '../core/schema';
+import { arrayOf, integer, text, unsupported } from '../core/schema';
+import { searchRoute } from '../core/search';
 import { cancelPaymentIntent, capturePaymentIntent } from './capture';
 import { confirmPaymentIntent } from './confirm';
+import { findCustomer } from './find-customer';
 import type { AttemptResult } from './payment-attempt';
 import {
   checkCreateParams,
@@ -15,7 +17,14 @@ import {
   publicView,
   updatePaymentIntent,
 } from './payment-intent';
-import { cancelShape, captureShape, confirmShape, createShape, updateShape } from './payment-intent-params';
+import {
+  cancelShape,
+  captureShape,
+  confirmShape,
+  createShape,
+  incrementShape,
+  updateShape,
+} from './payment-intent-params';
 
 const URL = '/v1/payment_intents';
 
@@ -48,7 +57,19 @@ function checkClientSecret(ctx: Context, intent: Stripe.PaymentIntent, given: st
   }
 }
 
+/** Where Stripe allows more than cards do, and so nothing here. */
+function refusedUse(ctx: Context, id: string, message: (intent: Stripe.PaymentIntent) => string): never {
+  const intent = findPaymentIntent(ctx, id);
+  throw unexpectedState(message(intent), intent);
+}
+
 export const paymentIntentRoutes: readonly Route[] = [
+  searchRoute({
+    table: 'payment_intents',
+    url: `${URL}/search`,
+    resource: 'payment_intents',
+    fields: { amount: 'numeric', created: 'numeric', currency: 'token', customer: 'token', status: 'token' },
+  }),
   route('POST', URL, {
     shape: createShape,
     required: ['amount', 'currency'],
@@ -60,9 +81,12 @@ export const paymentIntentRoutes: readonly Route[] = [
     },
   }),
   route('GET', URL, {
-    shape: { ...listShape, customer: text() },
-    handle: (ctx, params) =>
-      ok(listOf(ctx, 'payment_intents', params, { url: URL, where: { customer: params.customer } })),
+    shape: { ...listShape, customer: text(), customer_account: unsupported },
+    handle(ctx, params) {
+      const { customer } = params;
+      if (customer !== undefined) findCustomer(ctx, customer);
+      return ok(listOf(ctx, 'payment_intents', params, { url: URL, where: { customer } }));
+    },
   }),
   route('GET', `${URL}/:id`, {
     shape: { client_secret: text() },
@@ -89,6 +113,39 @@ export const paymentIntentRoutes: readonly Route[] = [
   route('POST', `${URL}/:id/capture`, {
     shape: captureShape,
     handle: (ctx, params, { id = '' }) => ok(capturePaymentIntent(ctx, findPaymentIntent(ctx, id), params)),
+  }),
+  route('POST', `${URL}/:id/increment_authorization`, {
+    shape: incrementShape,
+    required: ['amount'],
+    handle: (ctx, _params, { id = '' }) =>
+      refusedUse(ctx, id, ({ status }) =>
+        status === 'requires_capture'
+          ? 'This PaymentIntent is not eligible for incremental authorization.'
+          : `This PaymentIntent's authorization could not be incremented because it has a status of ${status}. Only a PaymentIntent with one of the following statuses may have its authorization incremented: requires_capture.`,
+      ),
+  }),
+  route('POST', `${URL}/:id/apply_customer_balance`, {
+    shape: { amount: integer(), currency: text() },
+    handle: (ctx, _params, { id = '' }) =>
+      refusedUse(
+        ctx,
+        id,
+        ({ status }) =>
+          `This PaymentIntent's balance could not be applied because it has a status of ${status} and takes no payments by customer_balance.`,
+      ),
+  }),
+  route('POST', `${URL}/:id/verify_microdeposits`, {
+    shape: { amounts: arrayOf(integer()), client_secret: text(), descriptor_code: text() },
+    publishable: true,
+    handle(ctx, _params, { id = '' }) {
+      const intent = findPaymentIntent(ctx, id);
+      throw new ApiError(400, {
+        type: 'invalid_request_error',
+        code: 'intent_invalid_state',
+        message: `This PaymentIntent cannot be actioned on because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be actioned on: ["requires_action"].`,
+        payment_intent: intent,
+      });
+    },
   }),
   route('POST', `${URL}/:id/cancel`, {
     shape: cancelShape,
