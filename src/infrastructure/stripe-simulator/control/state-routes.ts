@@ -1,7 +1,7 @@
 import { ControlError, done, type ControlParts, type ControlRequest, type ControlRoute } from './control-route';
 import { scheduleDailyPayout } from '../balance/payout-schedule';
 import { NO_REQUEST } from '../core/engine';
-import { json } from '../core/http';
+import { json, type HttpAnswer } from '../core/http';
 import { TABLE_NAMES, type TableName } from '../core/records';
 import type { JournalEntry } from '../core/request-journal';
 import { changeSettings } from '../core/settings';
@@ -13,7 +13,7 @@ const OWN_TABLES: ReadonlySet<TableName> = new Set(['attempts', 'idempotency', '
 
 export function stateRoutes(parts: ControlParts): ControlRoute[] {
   const { engine, journal } = parts;
-  const { faults, settings } = engine.parts;
+  const { settings } = engine.parts;
   return [
     {
       method: 'GET',
@@ -60,16 +60,17 @@ export function stateRoutes(parts: ControlParts): ControlRoute[] {
       },
     },
   ];
+}
 
-  function seed(_parts: ControlParts, { input }: ControlRequest): ReturnType<typeof json> {
-    const { random, tables } = input;
-    if (random === undefined && tables === undefined) throw new ControlError("Give 'random', 'tables' or both.");
-    if (random !== undefined && !Number.isSafeInteger(random)) throw new ControlError("'random' is a whole number.");
-    const rows = tables === undefined ? null : savedRows(tables);
-    if (rows !== null) parts.restore(rows);
-    if (random !== undefined) faults.reseed(Number(random));
-    return json(200, { rows: rows?.length ?? 0 });
-  }
+function seed(parts: ControlParts, { input: { random, tables, account } }: ControlRequest): HttpAnswer {
+  if (random === undefined && tables === undefined) throw new ControlError("Give 'random', 'tables' or both.");
+  if (random !== undefined && !Number.isSafeInteger(random)) throw new ControlError("'random' is a whole number.");
+  if (account !== undefined && typeof account !== 'string') throw new ControlError("'account' is an id.");
+  const rows = tables === undefined ? [] : savedRows(tables);
+  const owner = account === undefined ? [] : [{ table: 'meta', id: 'account', row: { id: 'account', value: account } }];
+  if (tables !== undefined) parts.restore([...owner, ...rows]);
+  if (random !== undefined) parts.engine.parts.faults.reseed(Number(random));
+  return json(200, { rows: rows.length });
 }
 
 function objects({ engine }: ControlParts): object {
