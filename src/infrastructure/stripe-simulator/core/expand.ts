@@ -40,6 +40,7 @@ const TABLE_OF_FIELD: Readonly<Record<string, TableName>> = { coupon: 'coupons',
 /** The fields that hold ids of other objects. */
 const EXPANDABLE: ReadonlySet<string> = new Set([
   'balance_transaction',
+  'cancellation_policy',
   'charge',
   'charge_id',
   'charges',
@@ -47,11 +48,14 @@ const EXPANDABLE: ReadonlySet<string> = new Set([
   'credit_note',
   'customer',
   'customer_balance_transaction',
+  'customer_communication',
+  'customer_signature',
   'default_payment_method',
   'default_price',
   'default_tax_rates',
   'discount',
   'discounts',
+  'duplicate_charge_documentation',
   'failure_balance_transaction',
   'file',
   'from_invoice',
@@ -70,10 +74,15 @@ const EXPANDABLE: ReadonlySet<string> = new Set([
   'price',
   'product',
   'promotion_code',
+  'receipt',
   'refund',
+  'refund_policy',
   'refunds',
+  'reversed_by',
+  'service_documentation',
   'setup_attempt',
   'setup_intent',
+  'shipping_documentation',
   'single_use_mandate',
   'source',
   'subscription',
@@ -81,6 +90,7 @@ const EXPANDABLE: ReadonlySet<string> = new Set([
   'tax_rate',
   'tax_rates',
   'test_clock',
+  'uncategorized_file',
 ]);
 const MAX_DEPTH = 4;
 
@@ -105,8 +115,11 @@ export function expand(ctx: Context, body: object, paths: readonly string[]): ob
 
 function expandPath(ctx: Context, target: Hash, keys: readonly string[], full: string): Hash {
   const [key = '', ...rest] = keys;
-  const value = Object.hasOwn(target, key) ? target[key] : include(ctx, target, key, full);
-  return { ...target, [key]: follow(ctx, key, value, rest, full) };
+  if (Object.hasOwn(target, key)) return { ...target, [key]: follow(ctx, key, target[key], rest, full) };
+  const included = include(ctx, target, key, full);
+  // It need not be an object of its own, as a secret is not.
+  if (rest.length === 0 && isHash(included)) return { ...target, [key]: included };
+  return { ...target, [key]: follow(ctx, key, included, rest, full) };
 }
 
 function follow(ctx: Context, key: string, value: unknown, rest: readonly string[], full: string): unknown {

@@ -11,6 +11,7 @@ import {
 } from './collection';
 import { expireTestClock } from './delete-test-clock';
 import { cancelAllOf } from './end-subscription';
+import { previewRoutes } from './preview';
 import { methodSetUp } from './setup';
 import { subscriptionItemRoutes } from './subscription-items';
 import { subscriptionRoutes } from './subscriptions';
@@ -19,7 +20,7 @@ import { turn } from './turn';
 
 /** What is billed again and again, and the clocks that make time pass for it. */
 export const subscriptionArea: Area = {
-  routes: [...testClockRoutes, ...subscriptionRoutes, ...subscriptionItemRoutes],
+  routes: [...testClockRoutes, ...subscriptionRoutes, ...subscriptionItemRoutes, ...previewRoutes],
   tasks: {
     advance_test_clock: stepTestClock,
     expire_test_clock: expireTestClock,

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { draftInvoice, type NewInvoice } from '../billing/invoice-draft';
 import { finalizeInvoice } from '../billing/invoice-finalize';
-import { attemptPayment } from '../billing/invoice-payment';
+import { attemptPayment, NO_PAYMENT_METHOD } from '../billing/invoice-payment';
 import type { Context } from '../core/context';
 import { ApiError } from '../core/errors';
 import type { PaymentBehavior } from './subscription-params';
@@ -19,9 +19,8 @@ export function billNow(ctx: Context, spec: NewInvoice, payment: Payment): Strip
   const invoice = finalizeInvoice(ctx, draft.id);
   if (invoice.status !== 'open' || payment.behavior === 'default_incomplete') return invoice;
   const { invoice: attempted, error } = attemptPayment(ctx, invoice.id, { offSession: payment.offSession });
-  if (error !== null && payment.behavior === 'error_if_incomplete') {
-    throw new ApiError(error.code === 'resource_missing' ? 400 : 402, error);
-  }
+  if (error === NO_PAYMENT_METHOD) throw new ApiError(400, error);
+  if (error !== null && payment.behavior === 'error_if_incomplete') throw new ApiError(402, error);
   return attempted;
 }
 
