@@ -13,6 +13,8 @@ export interface WebhookReceiver {
   received: ReceivedWebhook[];
   /** The statuses of the next answers; 200 when none is left. */
   answers: number[];
+  /** Ends those that are kept for a next request. */
+  closeConnections(): void;
   close(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export async function webhookReceiver(): Promise<WebhookReceiver> {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/webhooks`,
     received,
     answers,
+    closeConnections: () => {
+      server.closeAllConnections();
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
