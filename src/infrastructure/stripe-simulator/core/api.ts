@@ -6,9 +6,10 @@ import { ApiError, envelope, internalError, invalidRequest } from './errors';
 import { expand } from './expand';
 import type { Fault } from '../faults/faults';
 import { parseForm, type FormObject } from './form';
-import { BodyTooLarge, readBody, type HttpAnswer } from './http';
+import { BodyTooLarge, readBody, readBytes, type HttpAnswer } from './http';
 import { Idempotency, type KeyedRequest } from './idempotency';
 import { newRequestId } from './ids';
+import { formOfParts } from './multipart';
 import {
   deliverAnswer,
   endBeforeEffect,
@@ -29,6 +30,9 @@ interface Deliverer {
   deliverBeforeAnswer(deliveries: readonly string[]): Promise<void>;
   start(deliveries: readonly string[]): void;
 }
+
+/** The largest file that Stripe takes for any purpose has 16 MB. */
+const MAX_UPLOAD = 16_500_000;
 
 interface Work {
   id: string;
@@ -231,8 +235,9 @@ function checkVersion(version: string): void {
 
 async function readForm(request: IncomingMessage): Promise<{ body: string; problem: ApiError | null }> {
   try {
-    const body = await readBody(request);
     const type = request.headers['content-type'] ?? '';
+    if (isMultipart(type)) return { body: formOfParts(await readBytes(request, MAX_UPLOAD), type), problem: null };
+    const body = await readBody(request);
     return { body, problem: body === '' || isForm(type) ? null : unsupportedType(type) };
   } catch (error) {
     if (!(error instanceof BodyTooLarge)) throw error;
@@ -242,8 +247,12 @@ async function readForm(request: IncomingMessage): Promise<{ body: string; probl
 }
 
 /** Stripe takes files in parts, and everything else as a form. */
+function isMultipart(type: string): boolean {
+  return /^multipart\/form-data\b/i.test(type);
+}
+
 function isForm(type: string): boolean {
-  return /^(application\/x-www-form-urlencoded|multipart\/form-data)\b/i.test(type);
+  return /^application\/x-www-form-urlencoded\b/i.test(type);
 }
 
 function unsupportedType(type: string): ApiError {

@@ -10,8 +10,12 @@ const MAX_BODY = 1_000_000;
 
 export class BodyTooLarge extends Error {}
 
+export async function readBody(request: IncomingMessage, most = MAX_BODY): Promise<string> {
+  return (await readBytes(request, most)).toString('utf8');
+}
+
 /** By events: as an asynchronous iterator a request costs several times as much. */
-export function readBody(request: IncomingMessage, most = MAX_BODY): Promise<string> {
+export function readBytes(request: IncomingMessage, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -21,7 +25,7 @@ export function readBody(request: IncomingMessage, most = MAX_BODY): Promise<str
       else reject(new BodyTooLarge(`the request body is larger than ${String(most / 1_000_000)} MB`));
     });
     request.once('end', () => {
-      resolve(Buffer.concat(chunks).toString('utf8'));
+      resolve(Buffer.concat(chunks));
     });
     request.once('error', reject);
   });

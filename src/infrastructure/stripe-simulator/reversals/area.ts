@@ -3,12 +3,13 @@ import type { Context } from '../core/context';
 import { awaitDispute, openExpectedDispute, withdrawWaiting } from './dispute';
 import { closeAnsweredInquiries, decideByEvidence, expireDispute } from './dispute-decision';
 import { disputeAsOfNow, disputeRoutes } from './disputes';
+import { fileRoutes } from './files';
 import { bookWaitingRefunds, failRefund, finishRefund } from './refund';
 import { refundRoutes, refundsOfCharge } from './refunds';
 
-/** Money that goes back: refunds and disputes. */
+/** Money that goes back: refunds and disputes, with the files that are evidence in them. */
 export const reversalArea: Area = {
-  routes: [...refundRoutes, ...disputeRoutes],
+  routes: [...refundRoutes, ...disputeRoutes, ...fileRoutes],
   tasks: {
     finish_refund: finishRefund,
     fail_refund: failRefund,

@@ -25,7 +25,9 @@ export function decideByEvidence(ctx: Context, id: string): void {
   const dispute = ctx.tx.get('disputes', id);
   if (dispute === undefined || !['under_review', 'warning_under_review'].includes(dispute.status)) return;
   const decision = decisionIn(dispute.evidence);
-  if (decision !== null) decide(ctx, dispute, decision);
+  // What told the bank to escalate an inquiry tells it nothing of the chargeback that came of it.
+  if (decision === null || (decision === 'escalate' && !isInquiry(dispute))) return;
+  decide(ctx, dispute, decision);
 }
 
 /** The day for an answer has passed, or an inquiry's time. */
