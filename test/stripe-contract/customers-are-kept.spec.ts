@@ -93,14 +93,15 @@ contract('customers', (target) => {
 
   it('may bring their first method and make it the default', async () => {
     const { stripe } = target();
-    const method = await stripe.paymentMethods.retrieve(
-      (await stripe.paymentMethods.create({ type: 'card', card: { token: 'tok_visa' } })).id,
-    );
     const customer = await stripe.customers.create({
-      payment_method: method.id,
-      invoice_settings: { default_payment_method: method.id },
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+      expand: ['invoice_settings.default_payment_method'],
     });
-    expect(customer.invoice_settings.default_payment_method).toBe(method.id);
-    expect(await stripe.paymentMethods.retrieve(method.id)).toMatchObject({ customer: customer.id });
+    expect(customer.invoice_settings.default_payment_method).toMatchObject({
+      object: 'payment_method',
+      card: { last4: '4242' },
+      customer: customer.id,
+    });
   });
 });

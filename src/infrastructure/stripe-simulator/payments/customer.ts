@@ -24,10 +24,12 @@ export function createCustomer(request: Context, params: CreateCustomerParams): 
   const customer = changed(ctx, blank, described);
   ctx.tx.put('customers', customer);
   emit(ctx, 'customer.created', customer);
-  if (method !== undefined) attachPaymentMethod(ctx, method, customer.id);
+  const attached = method === undefined ? null : attachPaymentMethod(ctx, method, customer.id);
   if (settings !== undefined) {
-    // Only now can the default be a method of this customer.
-    ctx.tx.put('customers', changed(ctx, findCustomer(ctx, customer.id), { invoice_settings: settings }));
+    // Only now can the default be a method of this customer. A token means the method that was just made of it.
+    const named = attached !== null && settings.default_payment_method === method;
+    const given = named ? { ...settings, default_payment_method: attached.id } : settings;
+    ctx.tx.put('customers', changed(ctx, findCustomer(ctx, customer.id), { invoice_settings: given }));
   }
   return findCustomer(ctx, customer.id);
 }
