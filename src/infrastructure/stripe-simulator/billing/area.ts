@@ -1,6 +1,8 @@
 import type { Area } from '../core/area';
 import { catalogueInclusions, catalogueRoutes } from './catalogue';
 import { couponNow, couponRoutes } from './coupons';
+import { creditNoteRoutes } from './credit-notes';
+import { bookBalanceOf, customerBalanceRoutes } from './customer-balances';
 import { invoiceItemRoutes } from './invoice-items';
 import { intentFailed, intentRequiresAction, intentSucceeded } from './invoice-payment';
 import { invoiceInclusions, invoicePaymentRoutes } from './invoice-payments';
@@ -19,9 +21,13 @@ export const billingArea: Area = {
     ...invoiceItemRoutes,
     ...invoiceRoutes,
     ...invoicePaymentRoutes,
+    ...creditNoteRoutes,
+    ...customerBalanceRoutes,
   ],
   tasks: { finalize_invoice: finalizeDue, collect_invoice: collectDue, pass_due_date: passDueDate },
   reactions: {
+    'customer.created': bookBalanceOf,
+    'customer.updated': bookBalanceOf,
     'payment_intent.succeeded': intentSucceeded,
     'payment_intent.payment_failed': intentFailed,
     'payment_intent.requires_action': intentRequiresAction,

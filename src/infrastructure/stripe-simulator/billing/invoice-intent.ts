@@ -47,6 +47,15 @@ export function intentOf(ctx: Context, invoice: string): Stripe.PaymentIntent | 
   return ctx.tx.get('payment_intents', idOf(payment) ?? '') ?? null;
 }
 
+/** Less, or more, is left to be paid by it. */
+export function requestFromIntent(ctx: Context, invoice: Stripe.Invoice): void {
+  const payment = defaultPayment(ctx, invoice.id);
+  const intent = intentOf(ctx, invoice.id);
+  if (payment?.status !== 'open' || intent === null) return;
+  ctx.tx.put('invoice_payments', { ...payment, amount_requested: invoice.amount_remaining });
+  ctx.tx.put('payment_intents', { ...intent, amount: invoice.amount_remaining });
+}
+
 /** Nothing is left to be paid by it. */
 export function closeIntent(
   ctx: Context,

@@ -3,6 +3,7 @@ import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { invalidRequest, type ErrorBody } from '../core/errors';
 import { unschedule } from '../core/schedule';
+import { challengesPayment } from '../payments/challenge';
 import { confirmPaymentIntent } from '../payments/confirm';
 import { findCustomer } from '../payments/find-customer';
 import { planRetry } from '../subscriptions/retry-plan';
@@ -56,10 +57,16 @@ export function attemptPayment(ctx: Context, id: string, options: PaymentOptions
   }
   const { error } = confirmPaymentIntent(ctx, openIntent(ctx, begun), {
     payment_method: method,
-    off_session: options.offSession,
+    off_session: options.offSession && !waitsForCustomer(ctx, method),
   });
   const waits = intentOf(ctx, id)?.status === 'requires_action';
   return { invoice: findInvoice(ctx, id), error: waits ? REQUIRES_ACTION : error };
+}
+
+/** Where the bank wants to see the customer, an invoice waits for them rather than being declined. */
+function waitsForCustomer(ctx: Context, method: string): boolean {
+  const found = ctx.tx.get('payment_methods', method);
+  return found?.type === 'card' && challengesPayment(ctx, method, { offSession: true, requested: 'automatic' });
 }
 
 /** What the invoice names, or else its subscription, or else its customer. */
