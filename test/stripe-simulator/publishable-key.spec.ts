@@ -52,4 +52,47 @@ describe('A publishable key, as Stripe.js uses it', () => {
     } as Stripe.PaymentIntentConfirmParams;
     expect(await browser.paymentIntents.confirm(intent.id, params)).toMatchObject({ status: 'succeeded' });
   });
+
+  describe('as a parameter, as a page sends it', () => {
+    const ask = (query: string, init: RequestInit = {}): Promise<Response> =>
+      fetch(`${simulator.url}/v1/payment_intents/${intent.id}${query}`, {
+        ...init,
+        headers: { Origin: 'https://shop.example' },
+      });
+
+    it('reads the payment, and any page may see the answer', async () => {
+      const response = await ask(
+        `?key=pk_test_x&_stripe_version=2022-08-01&client_secret=${String(intent.client_secret)}`,
+      );
+      expect(response.status).toBe(200);
+      expect(response.headers.get('access-control-allow-origin')).toBe('*');
+      expect(response.headers.get('stripe-version')).toBe('2022-08-01');
+    });
+
+    it('confirms a payment with all that a page tells of itself', async () => {
+      const other = await simulator.stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' });
+      const response = await fetch(`${simulator.url}/v1/payment_intents/${other.id}/confirm`, {
+        method: 'POST',
+        body: new URLSearchParams({
+          key: 'pk_test_x',
+          client_secret: String(other.client_secret),
+          payment_method: 'pm_card_visa',
+          return_url: 'https://shop.example/back',
+          referrer: 'https://shop.example',
+          time_on_page: '1234',
+          'client_attribution_metadata[client_session_id]': 'x',
+        }),
+      });
+      expect(await response.json()).toMatchObject({ status: 'succeeded' });
+    });
+
+    it('is no way for a secret key', async () => {
+      expect((await ask('?key=sk_test_x')).status).toBe(401);
+    });
+
+    it('stays out of the journal', async () => {
+      await ask(`?key=pk_test_hidden&client_secret=${String(intent.client_secret)}`);
+      expect(JSON.stringify(await simulator.control.journal())).not.toContain('pk_test_hidden');
+    });
+  });
 });

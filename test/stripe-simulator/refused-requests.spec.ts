@@ -52,7 +52,10 @@ describe('Refused requests', () => {
       code: 'resource_missing',
       type: 'StripeInvalidRequestError',
     });
-    expect(await failure(stripe.products.list())).toMatchObject({ statusCode: 404, type: 'StripeInvalidRequestError' });
+    expect(await failure(stripe.rawRequest('GET', '/v1/nothing'))).toMatchObject({
+      statusCode: 404,
+      type: 'StripeInvalidRequestError',
+    });
   });
 
   it.each(['sk_live_123', 'pk_live_123', 'nonsense'])('answers 401 to the key %s', async (key) => {
@@ -72,6 +75,70 @@ describe('Refused requests', () => {
     });
     expect(response.headers.get('request-id')).toMatch(/^req_\w{14}$/);
     expect(response.headers.get('stripe-version')).toBe('2024-04-10');
+  });
+
+  it('answers 413 to a body that is too large, in the envelope', async () => {
+    const response = await postForm(`${simulator.url}/v1/payment_intents`, { description: 'x'.repeat(1_000_001) });
+    expect(response.status).toBe(413);
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error' } });
+    expect((await simulator.control.journal({ outcome: 'refused' })).at(-1)?.status).toBe(413);
+  });
+
+  it('answers HEAD as GET, without a body', async () => {
+    const headers = { authorization: 'Bearer sk_test_simulator' };
+    const response = await fetch(`${simulator.url}/v1/account`, { method: 'HEAD', headers });
+    expect([response.status, await response.text()]).toEqual([200, '']);
+  });
+
+  it('says how to identify oneself where it does not know who asks', async () => {
+    const response = await fetch(`${simulator.url}/v1/account`);
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="Stripe"');
+  });
+
+  it.each([
+    ['a[b][c]=1&a[b]=2&a[b][d]=3', 'Invalid hash', 'a'],
+    [`a${'[b]'.repeat(30)}=1`, 'The parameters are nested too deeply.', 'a'],
+  ])('answers 400 to the form %s', async (form, message, param) => {
+    const response = await fetch(`${simulator.url}/v1/payment_intents`, {
+      method: 'POST',
+      body: form,
+      headers: {
+        authorization: 'Bearer sk_test_simulator',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    });
+    expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', message, param } });
+  });
+
+  it('reads a long list as quickly as it came', async () => {
+    const response = await fetch(`${simulator.url}/v1/payment_intents`, {
+      method: 'POST',
+      body: 'amount=1000&currency=usd&'.padEnd(900_000, 'expand[]=latest_charge&').replace(/&[^&]*$/, ''),
+      headers: {
+        authorization: 'Bearer sk_test_simulator',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    });
+    expect(response.status).toBe(200);
+  });
+
+  it('keeps no key for what was never begun, and refuses an empty one', async () => {
+    const response = await postForm(
+      `${simulator.url}/v1/payment_intents`,
+      { amount: '1000', currency: 'usd' },
+      { 'Idempotency-Key': '' },
+    );
+    expect([response.status, response.headers.get('idempotent-replayed')]).toEqual([400, null]);
+  });
+
+  it('ignores keys of requests that cannot do anything twice', async () => {
+    const { id } = await stripe.webhookEndpoints.create({ url: 'https://example.com', enabled_events: ['*'] });
+    const drop = (): Promise<Response> =>
+      fetch(`${simulator.url}/v1/webhook_endpoints/${id}`, {
+        method: 'DELETE',
+        headers: { authorization: 'Bearer sk_test_simulator', 'idempotency-key': 'k1' },
+      });
+    expect([(await drop()).status, (await drop()).status]).toEqual([200, 404]);
   });
 
   it('keeps its account over requests', async () => {
