@@ -242,6 +242,60 @@ describe('The pages', () => {
     expect(textOf(failed.page)).toContain('There is none.');
   });
 
+  it('show a receipt where its address leads', async () => {
+    const paid = await pay({ description: 'Two engines', expand: ['latest_charge'] });
+    const url = new URL((paid.latest_charge as Stripe.Charge).receipt_url ?? '');
+    expect(url.origin).toBe(simulator.url);
+    const receipt = await visitor.open(url.pathname);
+    expect(receipt).toMatchObject({ status: 200, heading: 'Receipt for 20.00 GBP' });
+    expect(factOf(receipt.page, 'For')).toBe('Two engines');
+    expect(factOf(receipt.page, 'By')).toBe('visa 4242');
+    expect((await visitor.open('/_simulator/receipts/ch_none')).status).toBe(404);
+  });
+
+  it('show what has no page of its own as the API answers it', async () => {
+    const paid = await pay({ capture_method: 'automatic' });
+    const { page } = await visitor.open(`${UI}/payments/${paid.id}`);
+    const links = elements(page, 'a').map(({ attributes }) => attributes.href ?? '');
+    for (const prefix of ['ch_', 'txn_']) {
+      const link = links.find((href) => href.startsWith(`${UI}/objects/${prefix}`)) ?? '';
+      const shown = await visitor.open(link);
+      expect(JSON.parse(textOf(elements(shown.page, 'pre')[0]!))).toMatchObject({ id: link.split('/').at(-1) });
+    }
+    const endpoint = await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
+    expect(await visitor.open(`${UI}/objects/${endpoint.id}`)).toMatchObject({ status: 404 });
+  });
+
+  it('list invoices and subscriptions, and show an invoice to its customer', async () => {
+    const customer = await stripe.customers.create({ name: 'Ada Lovelace', email: 'ada@example.com' });
+    await stripe.paymentMethods
+      .attach('pm_card_visa', { customer: customer.id })
+      .then(({ id }) => stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: id } }));
+    const product = await stripe.products.create({ name: 'Engine' });
+    const price = await stripe.prices.create({
+      product: product.id,
+      currency: 'eur',
+      unit_amount: 1_250,
+      recurring: { interval: 'month' },
+    });
+    const subscription = await stripe.subscriptions.create({
+      customer: customer.id,
+      items: [{ price: price.id, quantity: 2 }],
+      expand: ['latest_invoice'],
+    });
+    const invoice = subscription.latest_invoice as Stripe.Invoice;
+    expect(tableOf((await visitor.open(`${UI}/subscriptions`)).page, 'Subscriptions, the newest first')).toMatchObject([
+      { Subscription: subscription.id, Status: 'active', Customer: 'Ada Lovelace' },
+    ]);
+    expect(tableOf((await visitor.open(`${UI}/invoices`)).page, 'Invoices, the newest first')).toMatchObject([
+      { Invoice: invoice.id, Number: invoice.number, Status: 'paid', Total: '25.00 EUR', Customer: 'Ada Lovelace' },
+    ]);
+    const shown = await visitor.open(new URL(invoice.hosted_invoice_url ?? '').pathname);
+    expect(shown.heading).toBe(`Invoice ${invoice.number ?? ''}`);
+    expect(tableOf(shown.page, 'What it is for')).toMatchObject([{ Quantity: '2', Amount: '25.00 EUR' }]);
+    expect(factOf(shown.page, 'Still to be paid')).toBe('0.00 EUR');
+  });
+
   it('show the requests with what became of them', async () => {
     await simulator.control.fault({ kind: 'error', status: 503 });
     await failure(stripe.paymentIntents.create({ amount: 100, currency: 'usd' }));

@@ -77,6 +77,8 @@ describe('The pages, for people who read, hear, type or zoom', () => {
     await visit(`${UI}/customers/${customer.id}`);
     await visit(`${UI}/events/${(await stripe.events.list({ limit: 1 })).data[0]?.id ?? ''}`);
     await visit(`${UI}/nowhere`);
+    await visit(`${UI}/objects/${paid.latest_charge as string}`);
+    await visit(`/_simulator/receipts/${paid.latest_charge as string}`);
     await visit(`/_simulator/3ds/${waiting.id}`);
     await visit(`/_simulator/3ds/${paid.id}`);
     visits.push(await visitor.press(await visitor.open(`${UI}/clock`), 'Advance', { By: 'x' }));
@@ -113,7 +115,7 @@ describe('The pages, for people who read, hear, type or zoom', () => {
 
   it('have a title of their own, and begin with a way past the navigation', () => {
     const titles = new Map<string, string>();
-    for (const { path, page } of visits.filter((visit) => !visit.path.includes('/3ds/'))) {
+    for (const { path, page } of visits.filter((visit) => visit.path === '/' || visit.path.startsWith(UI))) {
       titles.set(path.split('?')[0] ?? '', textOf(elements(page, 'title')[0]!));
       const [skip] = elements(elements(page, 'body')[0]!, 'a');
       expect([skip?.attributes.href, textOf(skip!)]).toEqual(['#content', 'Skip to the content']);

@@ -36,6 +36,25 @@ describe('On the page of a payment', () => {
     expect(buttonsOf(after)).not.toContain(button);
   });
 
+  it('a person finishes the setup of a card as the customer', async () => {
+    const { id: customer } = await stripe.customers.create();
+    const waiting = await stripe.setupIntents.create({
+      customer,
+      payment_method: 'pm_card_authenticationRequired',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    expect(waiting.status).toBe('requires_action');
+    const found = await visitor.press(await visitor.open(`${UI}/payments`), 'Look up', {
+      'Id of a payment, or of what belongs to one': waiting.id,
+    });
+    expect(found.heading).toBe(`Setup intent ${waiting.id}`);
+    const done = await visitor.press(found, 'Complete authentication');
+    expect(done.message).toEqual({ role: 'status', text: 'The bank was satisfied.' });
+    expect((await stripe.setupIntents.retrieve(waiting.id)).status).toBe('succeeded');
+    expect(elements(done.page, 'form')).toEqual([]);
+  });
+
   it('a person captures a part, by amount', async () => {
     const held = await pay({ capture_method: 'manual' });
     const after = await visitor.press(await pageOf(held), 'Capture', { 'Amount in GBP': '12.5' });

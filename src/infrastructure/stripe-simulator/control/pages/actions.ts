@@ -28,9 +28,9 @@ type Params = Readonly<Record<string, string | null>>;
 export class Actions {
   constructor(private readonly parts: ActionParts) {}
 
-  async challenge({ values: { id = '' }, form }: PageRequest): Promise<string> {
+  async challenge(kind: 'payment_intents' | 'setup_intents', { values, form }: PageRequest): Promise<string> {
     const outcome = form.get('outcome');
-    await this.control('POST', `payment_intents/${id}/authenticate`, { outcome });
+    await this.control('POST', `${kind}/${values.id ?? ''}/authenticate`, { outcome });
     return outcome === 'succeed' ? 'The bank was satisfied.' : 'The authentication failed.';
   }
 

@@ -3,7 +3,7 @@ import { formatAmount } from './amounts';
 import { UI, type Page } from './layout';
 import { markup } from './markup';
 import type { PageRequest } from './page-request';
-import { code, dataTable, further, moment } from './parts';
+import { dataTable, further, moment, reference } from './parts';
 import { customerLink } from './payments-list';
 import { sliceOf } from './slice';
 import { idOf } from './words';
@@ -16,7 +16,7 @@ export function subscriptionsPage(ctx: Context, { query }: PageRequest): Page {
       caption: 'Subscriptions, the newest first',
       columns: ['Subscription', 'Status', 'Customer', 'Created', 'Ends'],
       rows: rows.map((subscription) => [
-        code(subscription.id),
+        reference(subscription.id),
         subscription.status,
         customerLink(ctx, idOf(subscription.customer)),
         moment(subscription.created),
@@ -36,7 +36,7 @@ export function invoicesPage(ctx: Context, { query }: PageRequest): Page {
       caption: 'Invoices, the newest first',
       columns: ['Invoice', 'Number', 'Status', 'Total', 'Customer', 'Created'],
       rows: rows.map((invoice) => [
-        code(invoice.id),
+        reference(invoice.id),
         invoice.number,
         invoice.status,
         formatAmount(invoice.total, invoice.currency),

@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context';
 import { UI, type Page } from './layout';
 import { markup, type Markup } from './markup';
-import { button, choice, code, dataTable, field, moment, postForm, section } from './parts';
+import { button, choice, dataTable, field, moment, postForm, reference, section } from './parts';
 import { sliceOf } from './slice';
 
 const UNITS = { minutes: 60, hours: 3_600, days: 86_400 } as const;
@@ -39,7 +39,7 @@ ${section(
   dataTable({
     caption: 'Clocks of single customers',
     columns: ['Test clock', 'Name', 'Time', 'Status'],
-    rows: clocks.map((clock) => [code(clock.id), clock.name ?? null, moment(clock.frozen_time), clock.status]),
+    rows: clocks.map((clock) => [reference(clock.id), clock.name ?? null, moment(clock.frozen_time), clock.status]),
     empty: 'There is none. They are made and advanced through the API.',
   }),
 )}`,

@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context';
 import { UI } from './layout';
+import { findObject } from './object-page';
 import { notFound } from './page-request';
 import { idOf } from './words';
 
@@ -10,8 +11,9 @@ export function pageOfId(ctx: Context, written: string): string {
   const place = ownPage(ctx, id);
   if (place !== null) return place;
   const payment = paymentOf(ctx, id);
-  if (payment === null) throw notFound('object that a page shows with the id', id);
-  return `${UI}/payments/${payment}`;
+  if (payment !== null) return `${UI}/payments/${payment}`;
+  if (findObject(ctx, id) === null) throw notFound('object', id);
+  return `${UI}/objects/${encodeURIComponent(id)}`;
 }
 
 function ownPage({ tx }: Context, id: string): string | null {

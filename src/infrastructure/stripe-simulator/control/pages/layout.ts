@@ -9,6 +9,8 @@ export interface Page {
   title: string;
   body: Markup;
   status?: number;
+  /** Without the way to the other pages, which are no customer's. */
+  forCustomer?: boolean;
 }
 
 const PLACES: readonly (readonly [path: string, name: string])[] = [

@@ -13,12 +13,14 @@ import { deliveriesPage, eventPage, eventsPage } from './events-pages';
 import { faultsPage } from './faults-page';
 import { pageOfId } from './find';
 import { homePage } from './home-page';
-import { pageAnswer, UI, type Page } from './layout';
+import { customerPageAnswer, pageAnswer, UI, type Page } from './layout';
 import { markup } from './markup';
 import { Messages, type Message } from './messages';
+import { objectPage } from './object-page';
 import type { PageRequest } from './page-request';
 import { paymentPage } from './payment-page';
 import { paymentsPage } from './payments-list';
+import { invoicePage, receiptPage } from './receipt-page';
 import { requestsPage } from './requests-page';
 import { resetPage } from './reset-page';
 
@@ -42,6 +44,8 @@ interface Action {
   back: (values: PageRequest['values']) => string;
 }
 
+const OWN_PATHS = /^\/$|^\/_simulator\/(ui(\/|$)|receipts\/|invoices\/)/;
+
 const FAILED: Page = {
   title: 'The simulator failed',
   status: 500,
@@ -62,7 +66,7 @@ export class Pages {
   /** Null: no page is asked for. */
   async handle(call: PageCall): Promise<HttpAnswer | null> {
     const { pathname } = call.url;
-    if (pathname !== '/' && pathname !== UI && !pathname.startsWith(`${UI}/`)) return null;
+    if (!OWN_PATHS.test(pathname)) return null;
     try {
       return await this.answer(call);
     } catch (error) {
@@ -115,6 +119,7 @@ export class Pages {
   }
 
   private page(page: Page, { url }: PageCall): HttpAnswer {
+    if (page.forCustomer === true) return customerPageAnswer(page);
     return pageAnswer(page, url.pathname, this.messages.find(url.searchParams.get('said')));
   }
 
@@ -130,6 +135,7 @@ export class Pages {
       [`${UI}/payments`, paymentsPage],
       [`${UI}/payments/:id`, paymentPage],
       [`${UI}/customers/:id`, customerPage],
+      [`${UI}/objects/:id`, objectPage],
       [`${UI}/events`, eventsPage],
       [`${UI}/events/:id`, eventPage],
       [`${UI}/deliveries`, deliveriesPage],
@@ -139,16 +145,20 @@ export class Pages {
       [`${UI}/subscriptions`, subscriptionsPage],
       [`${UI}/invoices`, invoicesPage],
       [`${UI}/reset`, () => resetPage],
+      ['/_simulator/receipts/:id', receiptPage],
+      ['/_simulator/invoices/:id', invoicePage],
     ];
   }
 }
 
 function allActions(actions: Actions): readonly (readonly [pattern: string, action: Action])[] {
   const payment: Action['back'] = ({ id = '' }) => `${UI}/payments/${id}`;
+  const object: Action['back'] = ({ id = '' }) => `${UI}/objects/${id}`;
   const event: Action['back'] = ({ id = '' }) => `${UI}/events/${id}`;
   const faults: Action['back'] = () => `${UI}/faults`;
   const forms: Readonly<Record<string, Action>> = {
-    'payments/:id/challenge': { act: (request) => actions.challenge(request), back: payment },
+    'payments/:id/challenge': { act: (request) => actions.challenge('payment_intents', request), back: payment },
+    'setups/:id/challenge': { act: (request) => actions.challenge('setup_intents', request), back: object },
     'payments/:id/capture': { act: (request) => actions.capture(request), back: payment },
     'payments/:id/cancel': { act: (request) => actions.cancel(request), back: payment },
     'payments/:id/refund': { act: (request) => actions.refund(request), back: payment },

@@ -133,16 +133,23 @@ export function asJson(summary: string, value: object): Markup {
 </details>`;
 }
 
-const PAGE_OF_PREFIX: Readonly<Record<string, string>> = {
-  pi: 'payments',
-  evt: 'events',
-  cus: 'customers',
-};
+const PAGE_OF_PREFIX: Readonly<Record<string, string>> = { pi: 'payments', evt: 'events', cus: 'customers' };
 
-/** The id, and the way to the page that shows what it stands for, where there is one. */
+/** The id, and the way to the page that shows what it stands for. */
 export function reference(id: string): Markup {
-  const place = PAGE_OF_PREFIX[id.slice(0, id.indexOf('_'))];
-  return place === undefined ? code(id) : markup`<a href="${UI}/${place}/${encodeURIComponent(id)}">${code(id)}</a>`;
+  const place = PAGE_OF_PREFIX[id.slice(0, id.indexOf('_'))] ?? 'objects';
+  return markup`<a href="${UI}/${place}/${encodeURIComponent(id)}">${code(id)}</a>`;
+}
+
+export function challengeForm(action: string): Markup {
+  return postForm({
+    action,
+    legend: "The bank's challenge",
+    body: [
+      button('Complete authentication', { name: 'outcome', value: 'succeed' }),
+      button('Fail authentication', { name: 'outcome', value: 'fail' }),
+    ],
+  });
 }
 
 /** The way to older rows. */

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { majorUnits } from './amounts';
 import { UI } from './layout';
 import { markup, type Markup } from './markup';
-import { button, choice, field, postForm } from './parts';
+import { button, challengeForm, choice, field, postForm } from './parts';
 
 const CANCELABLE = [
   'requires_payment_method',
@@ -40,7 +40,7 @@ export function paymentForms(
 ): Markup[] {
   const action = `${UI}/payments/${intent.id}`;
   const forms: Markup[] = [];
-  if (intent.status === 'requires_action') forms.push(challengeForm(action));
+  if (intent.status === 'requires_action') forms.push(challengeForm(`${action}/challenge`));
   if (intent.status === 'requires_capture') forms.push(captureForm(action, intent));
   if (charge?.captured === true && !charge.refunded) {
     if (disputes.every((dispute) => dispute.is_charge_refundable)) forms.push(refundForm(action, charge));
@@ -48,17 +48,6 @@ export function paymentForms(
   }
   if (CANCELABLE.includes(intent.status)) forms.push(cancelForm(action));
   return forms;
-}
-
-function challengeForm(action: string): Markup {
-  return postForm({
-    action: `${action}/challenge`,
-    legend: "The bank's challenge",
-    body: [
-      button('Complete authentication', { name: 'outcome', value: 'succeed' }),
-      button('Fail authentication', { name: 'outcome', value: 'fail' }),
-    ],
-  });
 }
 
 function captureForm(action: string, { amount_capturable: amount, currency }: Stripe.PaymentIntent): Markup {

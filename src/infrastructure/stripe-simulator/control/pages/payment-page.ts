@@ -9,7 +9,7 @@ import { markup, type Markup, type Piece } from './markup';
 import { notFound, type PageRequest } from './page-request';
 import { disputeForms, paymentForms } from './payment-forms';
 import { customerLink } from './payments-list';
-import { asJson, code, dataTable, facts, moment, section, state } from './parts';
+import { asJson, code, dataTable, facts, moment, reference, section, state } from './parts';
 import { idOf, latestCharge, paymentStatus } from './words';
 
 export interface PaymentParts {
@@ -72,7 +72,7 @@ function chargesTable(charges: readonly Stripe.Charge[]): Markup {
     caption: 'Every attempt to take the money',
     columns: ['Charge', 'Amount', 'Status', 'Captured', 'Refunded', 'Outcome', 'Created'],
     rows: charges.map((charge) => [
-      code(charge.id),
+      reference(charge.id),
       formatAmount(charge.amount, charge.currency),
       state(charge.status, charge.status === 'succeeded' ? 'good' : charge.status === 'failed' ? 'bad' : 'wait'),
       formatAmount(charge.amount_captured, charge.currency),
@@ -89,7 +89,7 @@ function refundsTable(refunds: readonly Stripe.Refund[]): Markup {
     caption: 'Money that goes back',
     columns: ['Refund', 'Amount', 'Status', 'Reason', 'Failure', 'Created'],
     rows: refunds.map((refund) => [
-      code(refund.id),
+      reference(refund.id),
       formatAmount(refund.amount, refund.currency),
       state(refund.status ?? 'unknown', refundTone(refund.status)),
       refund.reason,
@@ -132,7 +132,7 @@ function balanceTable(ctx: Context, { charges, refunds, disputes }: PaymentParts
     caption: 'What it did to the balance',
     columns: ['Transaction', 'Type', 'Amount', 'Fee', 'Net', 'Status', 'Available on'],
     rows: rows.map((row) => [
-      code(row.id),
+      reference(row.id),
       row.type,
       formatAmount(row.amount, row.currency),
       formatAmount(row.fee, row.currency),
@@ -144,8 +144,11 @@ function balanceTable(ctx: Context, { charges, refunds, disputes }: PaymentParts
   });
 }
 
-/** Old payments lie deep among the events; how deep a page looks is bounded. */
-const MOST_LOOKED_AT = 100_000;
+/**
+ * From the newest back to the payment's first. An index would cost every payment what few are looked at for; so an old
+ * payment's page may take a quarter of a second, and no page takes longer.
+ */
+const MOST_LOOKED_AT = 500_000;
 
 function eventsOf(ctx: Context, { intent, charges }: PaymentParts): Markup {
   const ids = new Set([intent.id, ...charges.map(({ id }) => id)]);
@@ -154,18 +157,20 @@ function eventsOf(ctx: Context, { intent, charges }: PaymentParts): Markup {
   for (const event of ctx.tx.table('events').older()) {
     looked += 1;
     if (looked > MOST_LOOKED_AT) break;
-    if (!concerns(event, ids)) continue;
+    if (!concerns(event.data.object, ids)) continue;
     found.push(event);
     if (event.type === 'payment_intent.created') break;
   }
-  const more = looked > MOST_LOOKED_AT ? ` (of the newest ${MOST_LOOKED_AT} of all)` : '';
+  const more = looked > MOST_LOOKED_AT ? ` (of the latest ${MOST_LOOKED_AT} of all)` : '';
   return eventsTable(`Events of this payment${more}, the newest first`, found, `There is none${more}.`);
 }
 
-function concerns({ data: { object } }: EventRecord, ids: ReadonlySet<string>): boolean {
-  return [
-    'id' in object ? object.id : null,
-    'payment_intent' in object ? object.payment_intent : null,
-    'charge' in object ? object.charge : null,
-  ].some((id) => typeof id === 'string' && ids.has(id));
+interface Related {
+  id?: unknown;
+  payment_intent?: unknown;
+  charge?: unknown;
+}
+
+function concerns({ id, payment_intent: intent, charge }: Related, ids: ReadonlySet<unknown>): boolean {
+  return ids.has(id) || ids.has(intent) || (charge !== undefined && ids.has(charge));
 }

@@ -25,7 +25,7 @@ export const STYLE =
   '.skip{position:absolute;left:-100rem}.skip:focus{position:static}' +
   'nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;margin:.5rem 0;padding:0}' +
   'nav a{display:inline-block;padding:.25rem 0}' +
-  'nav a[aria-current=page]{color:var(--text);font-weight:600;text-decoration-thickness:3px}' +
+  'nav a[aria-current]{color:var(--text);font-weight:600;text-decoration-thickness:3px}' +
   '.notice{margin:.25rem 0;color:var(--muted)}' +
   '[role=status],[role=alert]{border:2px solid var(--good);border-radius:.3rem;padding:.5rem .75rem;margin:1rem 0;' +
   'max-width:44rem;overflow-wrap:anywhere}[role=alert]{border-color:var(--bad)}' +
@@ -37,7 +37,7 @@ export const STYLE =
   'code,pre{font:.9em/1.45 ui-monospace,monospace}' +
   'pre{background:var(--raised);padding:.75rem;overflow-x:auto;border-radius:.3rem}' +
   'pre.line{white-space:pre-wrap;overflow-wrap:anywhere}' +
-  'td code,td time,th code{white-space:nowrap}td.wide{min-width:14rem;overflow-wrap:anywhere}' +
+  'td code,td time,th code{white-space:nowrap}td form.row{margin:0}' +
   'dl{display:grid;grid-template-columns:minmax(7rem,max-content) 1fr;gap:.25rem 1rem;margin:.5rem 0}' +
   'dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}' +
   'form{margin:.75rem 0}form.row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end}' +
@@ -45,11 +45,11 @@ export const STYLE =
   'fieldset>form.row{margin:.25rem 0}' +
   'legend{font-weight:600;padding:0 .25rem}' +
   '.field{max-width:100%}.field label{display:block}.hint{display:block;color:var(--muted);font-size:.9rem;max-width:26rem}' +
-  'input,select,textarea,button{font:inherit;max-width:100%;color:var(--text);background:var(--page);' +
+  'input,select,button{font:inherit;max-width:100%;color:var(--text);background:var(--page);' +
   'border:1px solid var(--line);border-radius:.3rem;padding:.4rem .6rem}' +
   'button{border:2px solid var(--button);cursor:pointer;min-height:2.75rem}' +
   'button.main{background:var(--button);color:var(--button-text)}' +
-  'input:not([type=checkbox]):not([type=radio]),select{min-height:2.75rem}' +
+  'input,select{min-height:2.75rem}' +
   '.good{color:var(--good)}.wait{color:var(--wait)}.bad{color:var(--bad)}' +
   '.good,.wait,.bad{font-weight:600}' +
   '@media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}';
