@@ -1,4 +1,4 @@
-import { contract, eventually, type Target } from './contract';
+import { contract } from './contract';
 import { advance, at, HOUR, invoicesOf, periodOf, price, subscriber } from './subscriber';
 
 contract('Subscriptions renew by their clock', (target) => {

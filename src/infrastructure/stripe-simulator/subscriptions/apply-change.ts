@@ -7,7 +7,7 @@ import { changedItems, type ItemChange } from './item-changes';
 import { invoiceFor } from './new-invoice';
 import { chargePeriod, fullAmount } from './period-lines';
 import { periodAround, type Period } from './periods';
-import { chargeRemaining, creditUnused, type PendingItem } from './prorations';
+import { chargeRemaining, creditUnused, type PendingItem, type Prorated } from './prorations';
 import type { Debit } from './records';
 import { itemsOf, ledgerOf, storeSubscription } from './subscription-rows';
 
@@ -82,12 +82,10 @@ function keepCycle(
   const ledger = ledgerOf(ctx, before.id);
   const debits: Record<string, readonly Debit[]> = { ...ledger.debits };
   const pending: PendingItem[] = [];
-  for (const { was, is } of isProrated ? differences(old, next) : []) {
-    const id = (was ?? is)?.id ?? '';
-    const credit = was === null ? null : creditUnused(ctx, before, was, debits[id] ?? [], at);
-    const charge = is === null ? null : chargeRemaining(ctx, subscription, is, at);
-    pending.push(...(credit?.pending ?? []), ...(charge?.pending ?? []));
-    debits[id] = [...(credit?.debits ?? []), ...(charge?.debits ?? [])];
+  for (const difference of isProrated ? differences(old, next) : []) {
+    const prorated = prorate(ctx, before, subscription, difference, debits[difference.id] ?? [], at);
+    debits[difference.id] = prorated.debits;
+    pending.push(...prorated.pending);
   }
   for (const row of pending) ctx.tx.put('invoice_items', row);
   ctx.tx.put('subscription_ledgers', { ...ledger, debits });
@@ -95,6 +93,21 @@ function keepCycle(
   const now = ctx.clock.now();
   const isBilled = change.proration === 'always_invoice' && pending.length > 0;
   return { subscription: stored, pending, invoice: isBilled ? invoiceNow(stored, [], { start: now, end: now }) : null };
+}
+
+/** A credit for what the item was, and a charge for what it is. */
+function prorate(
+  ctx: Context,
+  before: Subscription,
+  after: Subscription,
+  { was, is }: Difference,
+  debits: readonly Debit[],
+  at: number,
+): Prorated {
+  const parts: Prorated[] = [];
+  if (was !== null) parts.push(creditUnused(ctx, before, was, debits, at));
+  if (is !== null) parts.push(chargeRemaining(ctx, after, is, at));
+  return { pending: parts.flatMap(({ pending }) => pending), debits: parts.flatMap((part) => part.debits) };
 }
 
 function invoiceNow(subscription: Subscription, lines: NewInvoice['lines'], period: Period): NewInvoice {
@@ -105,14 +118,20 @@ function debitsOf(ctx: Context, subscription: Subscription, item: Item): readonl
   return ledgerOf(ctx, subscription.id).debits[item.id] ?? [];
 }
 
+interface Difference {
+  id: string;
+  was: Item | null;
+  is: Item | null;
+}
+
 /** The items whose price or number is another than before. */
-function differences(before: readonly Item[], after: readonly Item[]): { was: Item | null; is: Item | null }[] {
-  const changed = before.flatMap((was) => {
+function differences(before: readonly Item[], after: readonly Item[]): Difference[] {
+  const changed = before.flatMap((was): Difference[] => {
     const is = after.find(({ id }) => id === was.id) ?? null;
-    return is?.price.id === was.price.id && is.quantity === was.quantity ? [] : { was, is };
+    return is?.price.id === was.price.id && is.quantity === was.quantity ? [] : [{ id: was.id, was, is }];
   });
   const added = after.filter(({ id }) => !before.some((item) => item.id === id));
-  return [...changed, ...added.map((is) => ({ was: null, is }))];
+  return [...changed, ...added.map((is) => ({ id: is.id, was: null, is }))];
 }
 
 function prorationTime(subscription: Subscription, change: Change, now: number): number {

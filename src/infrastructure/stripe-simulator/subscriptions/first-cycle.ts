@@ -30,7 +30,12 @@ export function firstCycle(ctx: Context, params: CreateSubscriptionParams, price
   const { config, anchor } = anchorOf(params, cadence, now);
   const { end } = periodAround(now, anchor, config === null ? cadence : { ...cadence, day: config.day_of_month });
   const isFree = params.proration_behavior === 'none' && anchor > now;
-  return { anchor, config, period: { start: now, end }, trialEnd: null, isFree };
+  return { anchor, config, period: { start: now, end: endOf(params, end, now) }, trialEnd: null, isFree };
+}
+
+/** A subscription that is to end sooner is asked for no more than that. */
+function endOf({ cancel_at: cancelAt }: CreateSubscriptionParams, end: number, now: number): number {
+  return typeof cancelAt === 'number' && cancelAt > now ? Math.min(cancelAt, end) : end;
 }
 
 function trialEndOf(params: CreateSubscriptionParams, price: Stripe.Price, now: number): number | null {

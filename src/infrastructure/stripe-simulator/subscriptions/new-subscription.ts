@@ -98,55 +98,88 @@ function newSubscription(
   const now = ctx.clock.now();
   const price = firstPrice(changes);
   checkCurrency(params, price);
-  const isSent = params.collection_method === 'send_invoice';
-  checkDays(params, isSent);
-  const settings = params.invoice_settings ?? {};
+  const { default_payment_method: method } = params;
   return {
     ...NOTHING_MORE,
+    ...collection(params),
+    ...ending(params, cycle, now),
+    ...presentation(params),
     id,
     billing_cycle_anchor: cycle.anchor,
     billing_cycle_anchor_config: cycle.config,
-    billing_mode:
-      params.billing_mode?.type === 'classic'
-        ? { flexible: null, type: 'classic' }
-        : { flexible: { proration_discounts: 'included' }, type: 'flexible' },
-    cancel_at: cancelAtOf(params, cycle.period, now),
-    cancel_at_period_end: params.cancel_at_period_end ?? false,
-    canceled_at: params.cancel_at_period_end === true || typeof params.cancel_at === 'number' ? now : null,
-    collection_method: params.collection_method ?? 'charge_automatically',
     created: now,
     currency: price.currency,
     customer: customer.id,
-    days_until_due: isSent ? (params.days_until_due ?? 30) : null,
-    default_payment_method:
-      typeof params.default_payment_method === 'string'
-        ? methodOf(ctx, params.default_payment_method, customer.id)
-        : null,
+    default_payment_method: typeof method === 'string' ? methodOf(ctx, method, customer.id) : null,
     default_tax_rates: findTaxRates(ctx, params.default_tax_rates ?? null, 'default_tax_rates'),
-    description: params.description ?? null,
     discounts: takeDiscounts(ctx, params.discounts ?? null, { customer: customer.id, subscription: id }, 'discounts'),
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: settings.custom_fields ?? null,
-      description: settings.description ?? null,
-      footer: settings.footer ?? null,
-      issuer: { type: 'self' },
-    },
-    items: { object: 'list', data: [], has_more: false, url: '' },
-    metadata: mergeMetadata({}, params.metadata ?? null),
-    payment_settings: {
-      payment_method_options: null,
-      payment_method_types: params.payment_settings?.payment_method_types ?? null,
-      save_default_payment_method: params.payment_settings?.save_default_payment_method ?? 'off',
-    },
     start_date: now,
-    status: cycle.trialEnd !== null ? 'trialing' : isSent || cycle.isFree ? 'active' : 'incomplete',
+    status: firstStatus(params, cycle),
     test_clock: ctx.testClock,
     trial_end: cycle.trialEnd,
     trial_settings: trialSettings(params.trial_settings),
     trial_start: cycle.trialEnd === null ? null : now,
   };
 }
+
+function firstStatus(params: CreateSubscriptionParams, cycle: FirstCycle): Subscription['status'] {
+  if (cycle.trialEnd !== null) return 'trialing';
+  return params.collection_method === 'send_invoice' || cycle.isFree ? 'active' : 'incomplete';
+}
+
+function collection(
+  params: CreateSubscriptionParams,
+): Pick<Subscription, 'billing_mode' | 'collection_method' | 'days_until_due' | 'payment_settings'> {
+  const isSent = params.collection_method === 'send_invoice';
+  checkDays(params, isSent);
+  const isClassic = params.billing_mode?.type === 'classic';
+  const settings = params.payment_settings ?? {};
+  return {
+    billing_mode: isClassic
+      ? { flexible: null, type: 'classic' }
+      : { flexible: { proration_discounts: 'included' }, type: 'flexible' },
+    collection_method: isSent ? 'send_invoice' : 'charge_automatically',
+    days_until_due: isSent ? (params.days_until_due ?? 30) : null,
+    payment_settings: {
+      payment_method_options: null,
+      payment_method_types: settings.payment_method_types ?? null,
+      save_default_payment_method: settings.save_default_payment_method ?? 'off',
+    },
+  };
+}
+
+function ending(
+  params: CreateSubscriptionParams,
+  cycle: FirstCycle,
+  now: number,
+): Pick<Subscription, 'cancel_at' | 'cancel_at_period_end' | 'canceled_at'> {
+  const cancelAt = cancelAtOf(params, cycle.period, now);
+  return {
+    cancel_at: cancelAt,
+    cancel_at_period_end: params.cancel_at_period_end ?? false,
+    canceled_at: cancelAt === null ? null : now,
+  };
+}
+
+function presentation(
+  params: CreateSubscriptionParams,
+): Pick<Subscription, 'description' | 'invoice_settings' | 'metadata'> {
+  const { custom_fields: fields, description, footer } = params.invoice_settings ?? {};
+  return {
+    description: params.description ?? null,
+    invoice_settings: {
+      account_tax_ids: null,
+      custom_fields: fields ?? null,
+      description: description ?? null,
+      footer: footer ?? null,
+      issuer: { type: 'self' },
+    },
+    metadata: mergeMetadata({}, params.metadata ?? null),
+  };
+}
+
+/** They are put in when it is stored. */
+const NO_ITEMS: Subscription['items'] = { object: 'list', data: [], has_more: false, url: '' };
 
 const NOTHING_MORE = {
   object: 'subscription',
@@ -159,6 +192,7 @@ const NOTHING_MORE = {
   customer_account: null,
   default_source: null,
   ended_at: null,
+  items: NO_ITEMS,
   latest_invoice: null,
   livemode: false,
   managed_payments: null,
@@ -180,7 +214,7 @@ function checkCurrency({ currency }: CreateSubscriptionParams, price: Stripe.Pri
   );
 }
 
-export function checkDays({ days_until_due: days }: { days_until_due?: number }, isSent: boolean): void {
+function checkDays({ days_until_due: days }: { days_until_due?: number }, isSent: boolean): void {
   if (days === undefined || isSent) return;
   throw invalidRequest('You can only set `days_until_due` if `collection_method` is `send_invoice`.', {
     param: 'days_until_due',

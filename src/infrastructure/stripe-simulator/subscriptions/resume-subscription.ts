@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { idOf } from '../billing/find-invoice';
 import type { NewInvoice } from '../billing/invoice-draft';
 import type { Context } from '../core/context';
 import { invalidRequest } from '../core/errors';
@@ -23,12 +24,12 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
   }
   const isKept = params.billing_cycle_anchor?.type === 'unchanged' && periodOf(before).end > ctx.clock.now();
   if (isKept) return resumed(ctx, before);
-  let status: string | null = null;
   quietly(ctx, before, () => {
-    status = billNow(ctx, restarted(ctx, before, params), { behavior: 'allow_incomplete', offSession: false }).status;
+    billNow(ctx, restarted(ctx, before, params), { behavior: 'allow_incomplete', offSession: false });
   });
   const after = findSubscription(ctx, before.id);
-  return status === 'open' || after.status !== 'paused' ? after : resumed(ctx, after);
+  const invoice = ctx.tx.get('invoices', idOf(after.latest_invoice) ?? '');
+  return invoice?.status === 'open' || after.status !== 'paused' ? after : resumed(ctx, after);
 }
 
 function restarted(ctx: Context, before: Subscription, params: ResumeSubscriptionParams): NewInvoice {
