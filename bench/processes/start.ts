@@ -29,29 +29,21 @@ export class Server {
         reject(new Error(`${script} ended before it listened`));
       });
       child.stdout?.setEncoding('utf8').once('data', (line: string) => {
-        resolve(new Server(child, Number(/:(\d+)\s*$/.exec(line)?.[1])));
+        resolve(new Server(child, Number(/listening on \S+:(\d+)/.exec(line)?.[1])));
       });
     });
   }
 
-  /** Resident memory in megabytes; null where the system does not tell. */
-  residentMb(): number | null {
-    const kilobytes = this.status(/^VmRSS:\s+(\d+) kB$/m);
-    return kilobytes === null ? null : Math.round(kilobytes / 1024);
+  /** Resident memory in megabytes; NaN where the system does not tell. */
+  residentMb(): number {
+    return Math.round(Number(/^VmRSS:\s+(\d+) kB$/m.exec(this.proc('status'))?.[1]) / 1024);
   }
 
-  /** The time that the process has had a core for; unlike the time that passes, other programs do not change it. */
-  cpuMs(): number | null {
-    try {
-      const fields =
-        readFileSync(`/proc/${String(this.process.pid)}/stat`, 'utf8')
-          .split(') ')[1]
-          ?.split(' ') ?? [];
-      // In hundredths of a second: user and system time.
-      return (Number(fields[11]) + Number(fields[12])) * 10;
-    } catch {
-      return null;
-    }
+  /** The time for which the process has had a core; NaN where the system does not tell. */
+  cpuMs(): number {
+    const fields = this.proc('stat').split(') ')[1]?.split(' ') ?? [];
+    // In hundredths of a second: user and system time.
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   }
 
   stop(): Promise<void> {
@@ -63,11 +55,11 @@ export class Server {
     });
   }
 
-  private status(pattern: RegExp): number | null {
+  private proc(file: 'stat' | 'status'): string {
     try {
-      return Number(pattern.exec(readFileSync(`/proc/${String(this.process.pid)}/status`, 'utf8'))?.[1] ?? Number.NaN);
+      return readFileSync(`/proc/${String(this.process.pid)}/${file}`, 'utf8');
     } catch {
-      return null;
+      return '';
     }
   }
 }

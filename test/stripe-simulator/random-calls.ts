@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { SimulatorState } from '../support/simulator-control';
 import type { SimulatorUnderTest } from './simulator-under-test';
 
 const CARDS = [
@@ -15,26 +16,36 @@ const CARDS = [
 ] as const;
 const KEY_LIFE_SECONDS = 86_400;
 
-export type Call =
-  | { do: 'customer' }
-  | {
-      do: 'pay' | 'setUp';
-      card: string;
-      customer: boolean;
-      currency: string;
-      amount: number;
-      capture: string;
-      confirm: boolean;
-    }
-  | { do: 'confirm'; which: number; card: string }
-  | { do: 'capture' | 'refund'; which: number; percent: number }
-  | { do: 'cancel' | 'close' | 'cancelSetup'; which: number }
-  | { do: 'challenge' | 'challengeSetup'; which: number; outcome: 'fail' | 'succeed' }
-  | { do: 'evidence'; which: number; text: string }
-  | { do: 'payOut'; which: number; percent: number }
-  | { do: 'fail payouts'; failing: boolean }
-  | { do: 'advance'; seconds: number }
-  | { do: 'repeat'; which: number };
+interface Paying {
+  card: string;
+  customer: boolean;
+  currency: string;
+  amount: number;
+  capture: string;
+  confirm: boolean;
+}
+
+interface Calls {
+  customer: object;
+  pay: Paying;
+  setUp: Paying;
+  confirm: { which: number; card: string };
+  capture: { which: number; percent: number };
+  refund: { which: number; percent: number };
+  cancel: { which: number };
+  cancelSetup: { which: number };
+  close: { which: number };
+  challenge: { which: number; outcome: string };
+  challengeSetup: { which: number; outcome: string };
+  evidence: { which: number; text: string };
+  payOut: { which: number; percent: number };
+  failPayouts: { failing: boolean };
+  advance: { seconds: number };
+  repeat: { which: number };
+}
+
+export type Call = { [K in keyof Calls]: { do: K } & Calls[K] }[keyof Calls];
+type Handlers = { [K in keyof Calls]: (call: Calls[K], state: SimulatorState) => Promise<void> };
 
 const which = fc.nat(30);
 const card = fc.constantFrom(...CARDS);
@@ -82,7 +93,7 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('payOut' as const), which, percent }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail payouts' as const), failing: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('failPayouts' as const), failing: fc.boolean() }) },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -111,84 +122,71 @@ export class Caller {
   constructor(private readonly simulator: SimulatorUnderTest) {}
 
   async make(call: Call): Promise<void> {
-    const { control } = this.simulator;
-    const state = await control.state();
-    const chosen = <T extends { id: string }>(rows: readonly T[], at: number): T | undefined => rows[at % rows.length];
-    switch (call.do) {
-      case 'customer':
-        return this.post('customers', { name: 'Ada' });
-      case 'pay':
-      case 'setUp': {
-        const customer = call.customer ? chosen(state.customers, call.amount) : undefined;
-        const money = { amount: String(call.amount), currency: call.currency, capture_method: call.capture };
-        return this.post(call.do === 'pay' ? 'payment_intents' : 'setup_intents', {
-          ...(call.do === 'pay' ? money : {}),
-          ...(customer === undefined ? {} : { customer: customer.id }),
-          payment_method: call.card,
-          'automatic_payment_methods[enabled]': 'true',
-          'automatic_payment_methods[allow_redirects]': 'never',
-          ...(call.confirm ? { confirm: 'true' } : {}),
-        });
-      }
-      case 'confirm': {
-        const intent = chosen([...state.payment_intents, ...state.setup_intents], call.which);
-        return intent && this.post(`${intent.object}s/${intent.id}/confirm`, { payment_method: call.card });
-      }
-      case 'capture': {
-        const held = state.payment_intents.filter(({ status }) => status === 'requires_capture');
-        const intent = chosen(held.length === 0 ? state.payment_intents : held, call.which);
-        const amount_to_capture = String(share(intent?.amount ?? 0, call.percent));
-        return intent && this.post(`payment_intents/${intent.id}/capture`, { amount_to_capture });
-      }
-      case 'refund': {
-        const charge = chosen(state.charges, call.which);
-        return (
-          charge && this.post('refunds', { charge: charge.id, amount: String(share(charge.amount, call.percent)) })
-        );
-      }
-      case 'cancel':
-        return this.at(chosen(state.payment_intents, call.which), 'payment_intents', 'cancel');
-      case 'cancelSetup':
-        return this.at(chosen(state.setup_intents, call.which), 'setup_intents', 'cancel');
-      case 'close':
-        return this.at(chosen(state.disputes, call.which), 'disputes', 'close');
-      case 'evidence': {
-        const dispute = chosen(state.disputes, call.which);
-        return dispute && this.post(`disputes/${dispute.id}`, { 'evidence[uncategorized_text]': call.text });
-      }
-      case 'challenge':
-        return this.challenge('payment_intents', chosen(state.payment_intents, call.which), call.outcome);
-      case 'challengeSetup':
-        return this.challenge('setup_intents', chosen(state.setup_intents, call.which), call.outcome);
-      case 'payOut': {
-        const { available } = await this.simulator.stripe.balance.retrieve();
-        const { amount = 0, currency = 'gbp' } = available[call.which % available.length] ?? {};
-        return this.post('payouts', { amount: String(Math.max(1, share(amount, call.percent))), currency });
-      }
-      case 'fail payouts':
-        await control.settings({ payoutFailure: call.failing ? 'account_closed' : null });
-        return;
-      case 'advance':
-        this.seconds += call.seconds;
-        await control.advanceClock(call.seconds);
-        return;
-      case 'repeat':
-        return this.repeat(call.which);
-    }
+    // Each handler stands under the name of the calls that it takes.
+    const handle = this.handlers[call.do] as (call: Call, state: SimulatorState) => Promise<void>;
+    await handle(call, await this.simulator.control.state());
   }
 
-  private at(object: { id: string } | undefined, kind: string, action: string): Promise<void> | undefined {
-    return object && this.post(`${kind}/${object.id}/${action}`, {});
+  private readonly handlers: Handlers = {
+    customer: () => this.post('customers', { name: 'Ada' }),
+    pay: (call, state) => {
+      const money = { amount: String(call.amount), currency: call.currency, capture_method: call.capture };
+      return this.post('payment_intents', { ...money, ...confirming(call, state) });
+    },
+    setUp: (call, state) => this.post('setup_intents', confirming(call, state)),
+    confirm: ({ which: at, card: payment_method }, state) => {
+      const intents = [...state.payment_intents, ...state.setup_intents];
+      return this.on(chosen(intents, at), ({ id, object }) =>
+        this.post(`${object}s/${id}/confirm`, { payment_method }),
+      );
+    },
+    capture: ({ which: at, percent: part }, state) => {
+      const held = state.payment_intents.filter(({ status }) => status === 'requires_capture');
+      return this.on(chosen(held.length === 0 ? state.payment_intents : held, at), ({ id, amount }) =>
+        this.post(`payment_intents/${id}/capture`, { amount_to_capture: share(amount, part) }),
+      );
+    },
+    refund: ({ which: at, percent: part }, { charges }) =>
+      this.on(chosen(charges, at), ({ id, amount }) =>
+        this.post('refunds', { charge: id, amount: share(amount, part) }),
+      ),
+    cancel: ({ which: at }, { payment_intents: rows }) =>
+      this.on(chosen(rows, at), ({ id }) => this.post(`payment_intents/${id}/cancel`, {})),
+    cancelSetup: ({ which: at }, { setup_intents: rows }) =>
+      this.on(chosen(rows, at), ({ id }) => this.post(`setup_intents/${id}/cancel`, {})),
+    close: ({ which: at }, { disputes }) =>
+      this.on(chosen(disputes, at), ({ id }) => this.post(`disputes/${id}/close`, {})),
+    evidence: ({ which: at, text }, { disputes }) =>
+      this.on(chosen(disputes, at), ({ id }) => this.post(`disputes/${id}`, { 'evidence[uncategorized_text]': text })),
+    challenge: ({ which: at, outcome }, { payment_intents: rows }) =>
+      this.on(chosen(rows, at), ({ id }) => this.challenge(`payment_intents/${id}`, outcome)),
+    challengeSetup: ({ which: at, outcome }, { setup_intents: rows }) =>
+      this.on(chosen(rows, at), ({ id }) => this.challenge(`setup_intents/${id}`, outcome)),
+    payOut: async ({ which: at, percent: part }) => {
+      const { available } = await this.simulator.stripe.balance.retrieve();
+      await this.on(available[at % available.length], ({ amount, currency }) =>
+        this.post('payouts', { amount: share(amount, part), currency }),
+      );
+    },
+    failPayouts: async ({ failing }) => {
+      await this.simulator.control.settings({ payoutFailure: failing ? 'account_closed' : null });
+    },
+    advance: async ({ seconds }) => {
+      this.seconds += seconds;
+      await this.simulator.control.advanceClock(seconds);
+    },
+    repeat: ({ which: at }) => this.repeat(at),
+  };
+
+  /** Nothing is done where there is nothing yet to do it to. */
+  private async on<T>(object: T | undefined, act: (object: T) => Promise<void>): Promise<void> {
+    if (object !== undefined) await act(object);
   }
 
-  private async challenge(kind: string, object: { id: string } | undefined, outcome: string): Promise<void> {
-    if (object === undefined) return;
-    const { url } = this.simulator;
-    // What waits for no challenge is refused.
-    await fetch(`${url}/_simulator/${kind}/${object.id}/authenticate`, {
-      method: 'POST',
-      body: JSON.stringify({ outcome }),
-    });
+  /** What waits for no challenge is refused. */
+  private async challenge(path: string, outcome: string): Promise<void> {
+    const body = JSON.stringify({ outcome });
+    await fetch(`${this.simulator.url}/_simulator/${path}/authenticate`, { method: 'POST', body });
   }
 
   private async post(path: string, form: Record<string, string>): Promise<void> {
@@ -228,7 +226,22 @@ export class Caller {
   }
 }
 
-function share(amount: number, percent: number): number {
-  // KWD takes whole tens only.
-  return Math.max(10, Math.round((amount * percent) / 1_000) * 10);
+function chosen<T>(rows: readonly T[], at: number): T | undefined {
+  return rows[at % rows.length];
+}
+
+function confirming(call: Paying, { customers }: SimulatorState): Record<string, string> {
+  const customer = call.customer ? chosen(customers, call.amount) : undefined;
+  return {
+    ...(customer === undefined ? {} : { customer: customer.id }),
+    payment_method: call.card,
+    'automatic_payment_methods[enabled]': 'true',
+    'automatic_payment_methods[allow_redirects]': 'never',
+    ...(call.confirm ? { confirm: 'true' } : {}),
+  };
+}
+
+/** In whole tens, as some currencies want it. */
+function share(amount: number, percent: number): string {
+  return String(Math.max(10, Math.round((amount * percent) / 1_000) * 10));
 }
