@@ -136,6 +136,25 @@ describe('What goes back, as time passes', () => {
       expect((await stripe.refunds.retrieve(id)).status).toBe('failed');
     });
 
+    it('get the reference of the bank where that is set', async () => {
+      await simulator.control.settings({ refundReferenceDelayMs: 120_000 });
+      const { id } = await stripe.refunds.create({ charge: await pay() });
+      await simulator.control.advanceClock(119);
+      expect((await stripe.refunds.retrieve(id)).destination_details?.card).toEqual({
+        reference_status: 'pending',
+        reference_type: 'acquirer_reference_number',
+        type: 'refund',
+      });
+      await simulator.control.advanceClock(2);
+      expect((await stripe.refunds.retrieve(id)).destination_details?.card).toEqual({
+        reference: expect.stringMatching(/^7\d{22}$/),
+        reference_status: 'available',
+        reference_type: 'acquirer_reference_number',
+        type: 'refund',
+      });
+      expect(await told('refund.')).toEqual(['refund.created', 'refund.updated']);
+    });
+
     it('twenty at once of more than half leave one', async () => {
       const charge = await pay();
       const attempts = await Promise.allSettled(

@@ -59,6 +59,35 @@ describe('Settlement and payouts', () => {
     });
   });
 
+  it('tells once when the money of a day has become available', async () => {
+    await booked();
+    await booked({ currency: 'eur' });
+    expect((await stripe.events.list({ type: 'balance.available' })).data).toEqual([]);
+    await simulator.control.advanceClock(2 * DAY);
+    const { data } = await stripe.events.list({ type: 'balance.available' });
+    expect(data).toHaveLength(1);
+    expect(data[0]?.data.object).toMatchObject({
+      object: 'balance',
+      available: [
+        { currency: 'gbp', amount: 1_950 },
+        { currency: 'eur', amount: 1_950 },
+      ],
+    });
+  });
+
+  it('leaves to its own time what was paid on a test clock', async () => {
+    const { now } = await simulator.control.advanceClock(0);
+    const clock = await stripe.testHelpers.testClocks.create({ frozen_time: now + 30 * DAY });
+    const customer = await stripe.customers.create({ test_clock: clock.id });
+    await booked({ ...atOnce, customer: customer.id });
+    const rows = await stripe.balanceTransactions.list();
+    const { available: there, pending } = await stripe.balance.retrieve();
+    const sumOf = (status: string): number =>
+      rows.data.filter((row) => row.status === status).reduce((sum, { net }) => sum + net, 0);
+    expect([there[0]?.amount, pending[0]?.amount]).toEqual([sumOf('available'), sumOf('pending')]);
+    expect(sumOf('available') + sumOf('pending')).toBe(1_950);
+  });
+
   describe('in another currency', () => {
     beforeEach(() =>
       simulator.control.settings({

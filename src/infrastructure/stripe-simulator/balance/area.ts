@@ -1,6 +1,6 @@
 import type { Area } from '../core/area';
 import { accountRoutes } from './account';
-import { balanceRoutes } from './balance';
+import { balanceRoutes, tellBalance } from './balance';
 import { settleCharge } from './balance-transaction';
 import { balanceTransactionRoutes } from './balance-transactions';
 import { payOutDaily } from './daily-payout';
@@ -13,6 +13,7 @@ export const balanceArea: Area = {
   routes: [...accountRoutes, ...balanceRoutes, ...balanceTransactionRoutes, ...payoutRoutes],
   tasks: {
     settle_charge: settleCharge,
+    tell_balance: tellBalance,
     pay_out: payOutDaily,
     submit_payout: submitPayout,
     finish_payout: finishPayout,

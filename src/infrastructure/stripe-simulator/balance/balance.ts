@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
+import { announce } from '../core/emit';
 import { ok, route, type Route } from '../core/router';
 import { ACCOUNT_CURRENCY } from './account';
 import { fundsAt, type Funds } from './posting';
@@ -15,7 +16,7 @@ export function fundsByCurrency(ctx: Context): Map<string, Funds> {
   return found;
 }
 
-export function balanceNow(ctx: Context): Stripe.Balance {
+function balanceNow(ctx: Context): Stripe.Balance {
   const funds = [...fundsByCurrency(ctx)];
   const entry = (amount: number, currency: string): Stripe.Balance.Available => ({
     amount,
@@ -31,6 +32,12 @@ export function balanceNow(ctx: Context): Stripe.Balance {
     livemode: false,
     pending: funds.map(([currency, { pending }]) => entry(pending, currency)),
   };
+}
+
+/** Not told of what a debt swallows. */
+export function tellBalance(ctx: Context): void {
+  const balance = balanceNow(ctx);
+  if (balance.available.some(({ amount }) => amount > 0)) announce(ctx, 'balance.available', balance);
 }
 
 export const balanceRoutes: readonly Route[] = [

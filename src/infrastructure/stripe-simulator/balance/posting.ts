@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { newId } from '../core/ids';
+import { schedule } from '../core/schedule';
 import type { Coming, FundsRecord } from './records';
 import { scheduleDailyPayout } from './payout-schedule';
 import type { Settled } from './settlement';
@@ -61,13 +62,21 @@ export function post(ctx: Context, posting: Posting): Stripe.BalanceTransaction 
 /** The balance is read from these sums, not from all transactions. */
 function addFunds(ctx: Context, { currency, created, available_on: on, net }: Stripe.BalanceTransaction): void {
   const before = ctx.tx.get('funds', currency) ?? { id: currency, available: 0, coming: [] };
-  // A test clock may be years ahead: what it has seen arrive has not arrived by the account's time.
-  const { available, coming } = ctx.testClock === null ? arrived(before, created) : before;
-  const funds =
-    on > created
-      ? { id: currency, available, coming: withComing(coming, { on, net }) }
-      : { id: currency, available: available + net, coming };
-  ctx.tx.put('funds', funds);
+  // A test clock may be years ahead: what has arrived by it has not arrived by the account's time.
+  const elsewhere = ctx.testClock !== null;
+  const { available, coming } = elsewhere ? before : arrived(before, created);
+  if (on <= created && !elsewhere) {
+    ctx.tx.put('funds', { id: currency, available: available + net, coming });
+    return;
+  }
+  if (!elsewhere) awaitAvailability(ctx, on);
+  ctx.tx.put('funds', { id: currency, available, coming: withComing(coming, { on, net }) });
+}
+
+/** Stripe tells when money has become available; once for all that does at that time. */
+function awaitAvailability(ctx: Context, on: number): void {
+  const object = `available_on_${String(on)}`;
+  if (ctx.tx.where('tasks', 'object', object).length === 0) schedule(ctx, 'tell_balance', object, on * 1000);
 }
 
 function arrived({ id, available, coming }: FundsRecord, now: number): FundsRecord {

@@ -17,7 +17,8 @@ export function emit(
   for (const react of ctx.rules.reactions.get(type) ?? []) react(ctx, object.id);
 }
 
-function announce(ctx: Context, type: Stripe.Event['type'], object: object, previousAttributes?: object): void {
+/** For what has no id, and nothing can react to. */
+export function announce(ctx: Context, type: Stripe.Event['type'], object: object, previousAttributes?: object): void {
   const endpoints = [...ctx.tx.table('webhook_endpoints').values()].filter((endpoint) => listens(endpoint, type));
   const fault = endpoints.length > 0 ? ctx.faults.strikeWebhook(type) : null;
   const times = fault?.kind === 'webhook_second_id' ? 2 : 1;

@@ -67,6 +67,8 @@ const SETTINGS = {
   /** How long a pending refund takes, and how long after its success a refund fails that is to fail. */
   refundDelayMs: count(300),
   refundFailureDelayMs: count(300),
+  /** How long after a card refund's success the bank's reference number is known; 0: never. */
+  refundReferenceDelayMs: count(0),
   /** From a charge to its dispute, and from evidence that decides to the decision. */
   disputeDelayMs: count(200),
   disputeReviewMs: count(200),
@@ -99,6 +101,8 @@ const SETTINGS = {
   ),
   /** How long before a renewal it is told of; Stripe's account setting. */
   upcomingInvoiceDays: count(7),
+  /** How long before its due date a sent invoice is told of; 0 for never, as without automations at Stripe. */
+  invoiceReminderDays: count(0),
   /** The waits between tries to collect an invoice of a subscription, as in Stripe's schedule of fixed days. */
   retryAfterDays: counts([3, 5, 7]),
   /** What becomes of a subscription when the last try has failed; Stripe's account setting. */

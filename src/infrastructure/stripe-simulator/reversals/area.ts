@@ -4,7 +4,7 @@ import { awaitDispute, openExpectedDispute, withdrawWaiting } from './dispute';
 import { closeAnsweredInquiries, decideByEvidence, expireDispute } from './dispute-decision';
 import { disputeAsOfNow, disputeRoutes } from './disputes';
 import { fileRoutes } from './files';
-import { bookWaitingRefunds, failRefund, finishRefund } from './refund';
+import { bookWaitingRefunds, failRefund, finishRefund, knowReference } from './refund';
 import { refundRoutes, refundsOfCharge } from './refunds';
 
 /** Money that goes back: refunds and disputes, with the files that are evidence in them. */
@@ -13,6 +13,7 @@ export const reversalArea: Area = {
   tasks: {
     finish_refund: finishRefund,
     fail_refund: failRefund,
+    know_reference: knowReference,
     open_dispute: openExpectedDispute,
     decide_dispute: decideByEvidence,
     expire_dispute: expireDispute,

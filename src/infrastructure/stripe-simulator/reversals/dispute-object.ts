@@ -85,7 +85,7 @@ export function newDispute(ctx: Context, charge: Stripe.Charge, terms: DisputeTe
 }
 
 /** At the end of that day, by UTC. */
-export function dueBy(ctx: Context): number {
+function dueBy(ctx: Context): number {
   return (Math.floor(ctx.clock.now() / DAY) + ctx.settings.disputeDueDays + 1) * DAY - 1;
 }
 

@@ -12,4 +12,5 @@ export const REVERSAL_INDEXES = {
   files: [],
 } as const satisfies { readonly [N in keyof ReversalTables]: readonly string[] };
 
-export type ReversalTask = 'finish_refund' | 'fail_refund' | 'open_dispute' | 'decide_dispute' | 'expire_dispute';
+export type ReversalTask =
+  'finish_refund' | 'fail_refund' | 'know_reference' | 'open_dispute' | 'decide_dispute' | 'expire_dispute';

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { previousAttributes } from '../core/changes';
@@ -29,6 +30,7 @@ export function refundCharge(ctx: Context, charge: Stripe.Charge, request: Refun
   const now = ctx.clock.nowMs();
   if (refunding === 'pending') schedule(ctx, 'finish_refund', refund.id, now + settings.refundDelayMs);
   if (refunding === 'fails_later') schedule(ctx, 'fail_refund', refund.id, now + settings.refundFailureDelayMs);
+  if (refund.status === 'succeeded') awaitReference(ctx, refund);
   emit(ctx, 'refund.created', bookRefund(ctx, refund, refunded));
   emit(ctx, 'charge.refunded', refunded, previousAttributes(charge, refunded));
   return ctx.tx.get('refunds', refund.id) ?? refund;
@@ -88,6 +90,26 @@ export function finishRefund(ctx: Context, id: string): void {
   const { pending_reason: _over, ...kept } = refund;
   const destination = refund.destination_details === undefined ? {} : { destination_details: cardDestination(false) };
   changeRefund(ctx, refund, { ...kept, ...destination, status: 'succeeded' });
+  awaitReference(ctx, refund);
+}
+
+function awaitReference(ctx: Context, { id, destination_details: destination }: Stripe.Refund): void {
+  const delay = ctx.settings.refundReferenceDelayMs;
+  if (destination?.card !== undefined && delay > 0) schedule(ctx, 'know_reference', id, ctx.clock.nowMs() + delay);
+}
+
+/** 23 digits, of which the first says that a card was used. */
+function acquirerReference(): string {
+  return `7${Array.from({ length: 22 }, () => String(randomInt(10))).join('')}`;
+}
+
+/** The number by which the customer's bank finds the refund. */
+export function knowReference(ctx: Context, id: string): void {
+  const refund = ctx.tx.get('refunds', id);
+  const card = refund?.destination_details?.card;
+  if (refund?.status !== 'succeeded' || card === undefined) return;
+  const known = { ...card, reference: acquirerReference(), reference_status: 'available' };
+  changeRefund(ctx, refund, { ...refund, destination_details: { card: known, type: 'card' } });
 }
 
 export function failRefund(ctx: Context, id: string): void {
