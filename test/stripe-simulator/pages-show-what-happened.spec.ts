@@ -158,6 +158,12 @@ describe('The pages', () => {
     },
   );
 
+  it('are found with a slash too many, and from the folder of them all', async () => {
+    expect((await visitor.open(UI)).heading).toBe('Stripe simulator');
+    expect((await visitor.open(`${UI}/`)).heading).toBe('Stripe simulator');
+    expect((await visitor.open(`${UI}/faults/`)).heading).toBe('Faults');
+  });
+
   it('answer 404 with a sentence where there is nothing', async () => {
     for (const path of [
       'payments/pi_none',
@@ -264,6 +270,11 @@ describe('The pages', () => {
     }
     const endpoint = await stripe.webhookEndpoints.create({ url: receiver.url, enabled_events: ['*'] });
     expect(await visitor.open(`${UI}/objects/${endpoint.id}`)).toMatchObject({ status: 404 });
+    await stripe.coupons.create({ id: 'SUMMER 20%/é', percent_off: 20, duration: 'once' });
+    const coupon = await visitor.press(await visitor.open(`${UI}/payments`), 'Look up', {
+      'Id of a payment, or of what belongs to one': 'SUMMER 20%/é',
+    });
+    expect(coupon).toMatchObject({ status: 200, heading: 'Coupon SUMMER 20%/é' });
   });
 
   it('list invoices and subscriptions, and show an invoice to its customer', async () => {

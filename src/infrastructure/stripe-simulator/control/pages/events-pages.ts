@@ -13,6 +13,7 @@ import {
   further,
   instant,
   moment,
+  newest,
   postForm,
   reference,
   section,
@@ -114,19 +115,21 @@ export function eventPage(ctx: Context, { values: { id = '' } }: PageRequest): P
       ['API version', event.api_version],
       ['Endpoints that wait for it', event.pending_webhooks],
     ])}
-${section('Deliveries', markup`${deliveries.length === 0 ? markup`<p>No endpoint listened to it.</p>` : deliveries.map(deliveryDetails)}${resend}`)}
+${section('Deliveries', markup`${deliveries.length === 0 ? markup`<p>No endpoint listened to it.</p>` : newest(deliveries).map(deliveryDetails)}${resend}`)}
 ${section('The event itself', asJson('JSON', event))}`,
   };
 }
 
 function deliveryDetails(delivery: DeliveryRecord): Markup {
+  const tries = newest(delivery.tries);
+  const first = delivery.tries.length - tries.length + 1;
   return markup`<h3>To ${delivery.url}</h3>
 <p>${deliveryState(delivery.status)}${delivery.fault === null ? null : markup`, struck by the fault ${code(delivery.fault.kind)}`}</p>
 ${dataTable({
   caption: `Tries to deliver to ${delivery.url}`,
   columns: ['Try', 'At', 'Took', 'Answer', 'What the endpoint wrote'],
-  rows: delivery.tries.map((attempt, at) => [
-    at + 1,
+  rows: tries.map((attempt, at) => [
+    first + at,
     instant(new Date(attempt.at)),
     `${attempt.durationMs} ms`,
     answered(attempt),

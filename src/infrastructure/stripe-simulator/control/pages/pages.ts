@@ -86,13 +86,15 @@ export class Pages {
   }
 
   private show(call: PageCall): HttpAnswer {
-    const { pathname, searchParams: query } = call.url;
+    const { searchParams: query } = call.url;
+    const pathname = pathOf(call.url);
     try {
+      if (pathname === UI) return redirect('/');
       if (pathname === `${UI}/find`) return redirect(this.read((ctx) => pageOfId(ctx, query.get('id') ?? '')));
       for (const [pattern, view] of this.views) {
         const values = matchPath(pattern, pathname);
         if (values === null) continue;
-        const request = { values, query, form: new URLSearchParams() };
+        const request = { values: decoded(values), query, form: new URLSearchParams() };
         return this.page(
           this.read((ctx) => view(ctx, request, call.headers.host ?? '')),
           call,
@@ -106,7 +108,7 @@ export class Pages {
   }
 
   private async act(call: PageCall): Promise<HttpAnswer> {
-    const { pathname } = call.url;
+    const pathname = pathOf(call.url);
     for (const [pattern, { act, back }] of this.actions) {
       const values = matchPath(pattern, pathname);
       if (values === null) continue;
@@ -184,6 +186,23 @@ async function outcomeOf(act: () => Promise<Outcome> | Outcome): Promise<Message
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return { kind: 'alert', text: error.body.message };
+  }
+}
+
+function pathOf({ pathname }: URL): string {
+  return pathname === '/' ? pathname : pathname.replace(/\/$/, '');
+}
+
+/** Some ids are chosen by people, such as a coupon's. */
+function decoded(values: PageRequest['values']): PageRequest['values'] {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, decode(value)]));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -10,12 +10,36 @@ export interface DataTable {
   empty: Piece;
 }
 
-/** Columns of money, which stand to the right. */
-const AMOUNTS: ReadonlySet<string> = new Set(['Amount', 'Fee', 'Net', 'Total']);
+/** Columns of money, which stand to the right, and of sentences, which need room. */
+const CLASS_OF_COLUMN: Readonly<Record<string, string>> = {
+  Amount: 'amount',
+  Captured: 'amount',
+  Details: 'wide',
+  Failure: 'wide',
+  Fee: 'amount',
+  Fits: 'wide',
+  'Last answer': 'wide',
+  Net: 'amount',
+  Outcome: 'wide',
+  Refunded: 'amount',
+  Total: 'amount',
+  'What it does': 'wide',
+  'What the endpoint wrote': 'wide',
+};
+/** The oldest beyond are left out: a page is no export. */
+const MOST_ROWS = 100;
+
+/** What a page shows of rows that stand in the order of their making. */
+export function newest<R>(rows: readonly R[]): readonly R[] {
+  return rows.slice(-MOST_ROWS);
+}
 
 export function dataTable({ caption, columns, rows, empty }: DataTable): Markup {
   if (rows.length === 0) return markup`<p>${empty}</p>`;
-  const kind = (at: number): Markup | null => (AMOUNTS.has(columns[at] ?? '') ? markup` class="amount"` : null);
+  const kind = (at: number): Markup | null => {
+    const name = CLASS_OF_COLUMN[columns[at] ?? ''];
+    return name === undefined ? null : markup` class="${name}"`;
+  };
   const cell = (piece: Piece, at: number): Markup =>
     at === 0 ? markup`<th scope="row">${piece}</th>` : markup`<td${kind(at)}>${piece}</td>`;
   return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">

@@ -9,7 +9,7 @@ import { markup, type Markup, type Piece } from './markup';
 import { notFound, type PageRequest } from './page-request';
 import { disputeForms, paymentForms } from './payment-forms';
 import { customerLink } from './payments-list';
-import { asJson, code, dataTable, facts, moment, reference, section, state } from './parts';
+import { asJson, code, dataTable, facts, moment, newest, reference, section, state } from './parts';
 import { idOf, latestCharge, paymentStatus } from './words';
 
 export interface PaymentParts {
@@ -40,7 +40,7 @@ ${
     ? null
     : section(
         'Disputes',
-        parts.disputes.map((dispute) => disputeDetails(id, dispute)),
+        newest(parts.disputes).map((dispute) => disputeDetails(id, dispute)),
       )
 }
 ${section('Balance transactions', balanceTable(ctx, parts))}
@@ -71,7 +71,7 @@ function chargesTable(charges: readonly Stripe.Charge[]): Markup {
   return dataTable({
     caption: 'Every attempt to take the money',
     columns: ['Charge', 'Amount', 'Status', 'Captured', 'Refunded', 'Outcome', 'Created'],
-    rows: charges.map((charge) => [
+    rows: newest(charges).map((charge) => [
       reference(charge.id),
       formatAmount(charge.amount, charge.currency),
       state(charge.status, charge.status === 'succeeded' ? 'good' : charge.status === 'failed' ? 'bad' : 'wait'),
@@ -88,7 +88,7 @@ function refundsTable(refunds: readonly Stripe.Refund[]): Markup {
   return dataTable({
     caption: 'Money that goes back',
     columns: ['Refund', 'Amount', 'Status', 'Reason', 'Failure', 'Created'],
-    rows: refunds.map((refund) => [
+    rows: newest(refunds).map((refund) => [
       reference(refund.id),
       formatAmount(refund.amount, refund.currency),
       state(refund.status ?? 'unknown', refundTone(refund.status)),
@@ -125,7 +125,7 @@ function disputeTone(status: Stripe.Dispute.Status): 'bad' | 'good' | 'wait' {
 }
 
 function balanceTable(ctx: Context, { charges, refunds, disputes }: PaymentParts): Markup {
-  const rows = [...charges, ...refunds, ...disputes]
+  const rows = [...newest(charges), ...newest(refunds), ...newest(disputes)]
     .flatMap(({ id }) => ctx.tx.where('balance_transactions', 'source', id))
     .map((row) => present(ctx, 'balance_transactions', row));
   return dataTable({
@@ -149,6 +149,7 @@ function balanceTable(ctx: Context, { charges, refunds, disputes }: PaymentParts
  * payment's page may take a quarter of a second, and no page takes longer.
  */
 const MOST_LOOKED_AT = 500_000;
+const MOST_EVENTS = 200;
 
 function eventsOf(ctx: Context, { intent, charges }: PaymentParts): Markup {
   const ids = new Set([intent.id, ...charges.map(({ id }) => id)]);
@@ -162,7 +163,11 @@ function eventsOf(ctx: Context, { intent, charges }: PaymentParts): Markup {
     if (event.type === 'payment_intent.created') break;
   }
   const more = looked > MOST_LOOKED_AT ? ` (of the latest ${MOST_LOOKED_AT} of all)` : '';
-  return eventsTable(`Events of this payment${more}, the newest first`, found, `There is none${more}.`);
+  return eventsTable(
+    `Events of this payment${more}, the newest first`,
+    found.slice(0, MOST_EVENTS),
+    `There is none${more}.`,
+  );
 }
 
 interface Related {

@@ -34,6 +34,7 @@ export const STYLE =
   'caption{text-align:left;color:var(--muted);padding:.25rem 0}' +
   'th,td{text-align:left;vertical-align:top;padding:.35rem 1rem .35rem 0;border-bottom:1px solid var(--line)}' +
   'th{font-weight:600}tbody th{font-weight:400}td.amount,th.amount{text-align:right;white-space:nowrap}' +
+  '.wide{min-width:12rem;overflow-wrap:anywhere}' +
   'code,pre{font:.9em/1.45 ui-monospace,monospace}' +
   'pre{background:var(--raised);padding:.75rem;overflow-x:auto;border-radius:.3rem}' +
   'pre.line{white-space:pre-wrap;overflow-wrap:anywhere}' +
@@ -43,7 +44,7 @@ export const STYLE =
   'form{margin:.75rem 0}form.row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:end}' +
   'fieldset{border:1px solid var(--line);border-radius:.3rem;margin:0 0 1rem;padding:.5rem 1rem 1rem;min-width:0}' +
   'fieldset>form.row{margin:.25rem 0}' +
-  'legend{font-weight:600;padding:0 .25rem}' +
+  'legend{font-weight:600;padding:0 .25rem;overflow-wrap:anywhere}' +
   '.field{max-width:100%}.field label{display:block}.hint{display:block;color:var(--muted);font-size:.9rem;max-width:26rem}' +
   'input,select,button{font:inherit;max-width:100%;color:var(--text);background:var(--page);' +
   'border:1px solid var(--line);border-radius:.3rem;padding:.4rem .6rem}' +
