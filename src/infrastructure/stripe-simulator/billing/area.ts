@@ -6,9 +6,10 @@ import { bookBalanceOf, customerBalanceRoutes } from './customer-balances';
 import { invoiceItemRoutes } from './invoice-items';
 import { intentFailed, intentRequiresAction, intentSucceeded } from './invoice-payment';
 import { invoiceInclusions, invoicePaymentRoutes } from './invoice-payments';
-import { collectDue, finalizeDue, passDueDate } from './invoice-tasks';
+import { collectDue, finalizeDue, passDueDate, remindOfDueDate } from './invoice-tasks';
 import { invoiceRoutes } from './invoices';
 import { promotionCodeRoutes } from './promotion-codes';
+import { billingSearchRoutes } from './searches';
 import { taxRateRoutes } from './tax-rates';
 
 /** What is sold, and the invoices for it. */
@@ -23,8 +24,14 @@ export const billingArea: Area = {
     ...invoicePaymentRoutes,
     ...creditNoteRoutes,
     ...customerBalanceRoutes,
+    ...billingSearchRoutes,
   ],
-  tasks: { finalize_invoice: finalizeDue, collect_invoice: collectDue, pass_due_date: passDueDate },
+  tasks: {
+    collect_invoice: collectDue,
+    finalize_invoice: finalizeDue,
+    pass_due_date: passDueDate,
+    remind_of_due_date: remindOfDueDate,
+  },
   reactions: {
     'customer.created': bookBalanceOf,
     'customer.updated': bookBalanceOf,

@@ -52,6 +52,7 @@ export function markUncollectible(
 function stopCollection(ctx: Context, id: string): void {
   unschedule(ctx, 'collect_invoice', id);
   unschedule(ctx, 'pass_due_date', id);
+  unschedule(ctx, 'remind_of_due_date', id);
 }
 
 function giveBackBalance(ctx: Context, invoice: Stripe.Invoice): void {

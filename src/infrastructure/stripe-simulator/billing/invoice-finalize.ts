@@ -11,6 +11,7 @@ import { settleInvoice } from './invoice-paid';
 import { afterBalance, sumUpAgain } from './invoice-sum';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The draft gets its number and is owed from now on; where nothing is to be paid, it is paid at once. */
 export function finalizeInvoice(ctx: Context, id: string, options: { autoAdvance?: boolean } = {}): Stripe.Invoice {
@@ -75,7 +76,10 @@ function scheduleCollection(ctx: Context, invoice: Stripe.Invoice): void {
   if (invoice.next_payment_attempt !== null) {
     schedule(ctx, 'collect_invoice', invoice.id, invoice.next_payment_attempt * 1000);
   }
-  if (invoice.due_date !== null && invoice.amount_due > 0) {
-    schedule(ctx, 'pass_due_date', invoice.id, invoice.due_date * 1000);
+  if (invoice.due_date === null || invoice.amount_due === 0) return;
+  schedule(ctx, 'pass_due_date', invoice.id, invoice.due_date * 1000);
+  const reminder = invoice.due_date * 1000 - ctx.settings.invoiceReminderDays * DAY_MS;
+  if (ctx.settings.invoiceReminderDays > 0 && reminder > ctx.clock.nowMs()) {
+    schedule(ctx, 'remind_of_due_date', invoice.id, reminder);
   }
 }

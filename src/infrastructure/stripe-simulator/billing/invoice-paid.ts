@@ -23,6 +23,7 @@ export function settleInvoice(ctx: Context, before: Stripe.Invoice, receipt: Rec
   if (after.amount_remaining > 0) return changeInvoice(ctx, before, after);
   unschedule(ctx, 'collect_invoice', before.id);
   unschedule(ctx, 'pass_due_date', before.id);
+  unschedule(ctx, 'remind_of_due_date', before.id);
   const settled: Stripe.Invoice = {
     ...after,
     attempted: before.attempted || receipt.offStripe !== true,

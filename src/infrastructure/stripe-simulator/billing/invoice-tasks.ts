@@ -22,3 +22,8 @@ export function passDueDate(ctx: Context, id: string): void {
   const invoice = ctx.tx.get('invoices', id);
   if (invoice?.status === 'open') emit(ctx, 'invoice.overdue', invoice);
 }
+
+export function remindOfDueDate(ctx: Context, id: string): void {
+  const invoice = ctx.tx.get('invoices', id);
+  if (invoice?.status === 'open') emit(ctx, 'invoice.will_be_due', invoice);
+}

@@ -69,4 +69,4 @@ export const BILLING_INDEXES = {
   customer_balance_transactions: ['customer'],
 } as const satisfies { readonly [N in keyof BillingTables]: readonly string[] };
 
-export type BillingTask = 'finalize_invoice' | 'collect_invoice' | 'pass_due_date';
+export type BillingTask = 'collect_invoice' | 'finalize_invoice' | 'pass_due_date' | 'remind_of_due_date';
