@@ -88,6 +88,11 @@ export function newReference(): string {
   return random('', 16).toUpperCase();
 }
 
+/** As banks write it: letters and digits that are easy to read out. */
+export function newMandateReference(): string {
+  return random('', 16).toUpperCase();
+}
+
 export function newInvoicePrefix(): string {
   return random('', 8).toUpperCase();
 }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { resourceMissing } from '../core/errors';
-import { newId, newReference } from '../core/ids';
+import { newId, newMandateReference } from '../core/ids';
 import { ok, route, type Route } from '../core/router';
 import type { MandateData } from './mandate-params';
 import { testDebit } from './test-debits';
@@ -41,7 +41,7 @@ export function newMandate(ctx: Context, { method, acceptance, single }: Mandate
 }
 
 function detailsOf(ctx: Context, type: string): Stripe.Mandate.PaymentMethodDetails {
-  const reference = newReference();
+  const reference = newMandateReference();
   const url = `${ctx.publicUrl}/_simulator/mandates/${reference}`;
   if (type !== 'bacs_debit') return { type, sepa_debit: { reference, url } };
   return {
