@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import Stripe from 'stripe';
 import { draftOf, newCustomer } from './biller';
 import { contract, type Target } from './contract';
 
@@ -193,7 +193,7 @@ contract('What an invoice comes to', (target) => {
     const customer = await newCustomer(target());
     const price = await stripe.prices.create({
       currency: 'gbp',
-      unit_amount_decimal: '33.335' as unknown as Stripe.Decimal,
+      unit_amount_decimal: Stripe.Decimal.from('33.335'),
       product_data: { name: 'Screws' },
     });
     const item = await stripe.invoiceItems.create({ customer: customer.id, pricing: { price: price.id }, quantity: 3 });
