@@ -9,15 +9,29 @@ export interface Change {
   row?: { id: string };
 }
 
+/** How many times as large as what is alive the file may become; then each byte is rewritten once in three at most. */
+const BLOAT = 4;
+
 /**
  * One JSON line for each committed change, written before the answer leaves. A process killed while writing leaves a
  * torn last line, which belongs to a change that nobody was told of, so it is left out.
  */
 export class ChangeLog {
   private descriptor: number | null = null;
+  private size = 0;
+  private compactSize = 0;
 
-  constructor(private readonly file: string) {
+  /** Below `smallBytes` the file is left to grow: rewriting it is not worth its while. */
+  constructor(
+    private readonly file: string,
+    private readonly smallBytes = 64_000_000,
+  ) {
     mkdirSync(dirname(file), { recursive: true });
+  }
+
+  /** Most of it is about rows that have been replaced since. */
+  get isBloated(): boolean {
+    return this.size > Math.max(this.smallBytes, BLOAT * this.compactSize);
   }
 
   *read(): Generator<Change[]> {
@@ -35,15 +49,17 @@ export class ChangeLog {
   compact(snapshot: Iterable<Change>): void {
     const fresh = `${this.file}.new`;
     const descriptor = openSync(fresh, 'w');
+    this.size = 0;
     let chunk = '';
     for (const change of snapshot) {
       chunk += `${JSON.stringify([change])}\n`;
       if (chunk.length > 1_000_000) {
-        writeAll(descriptor, chunk);
+        this.size += writeAll(descriptor, chunk);
         chunk = '';
       }
     }
-    writeAll(descriptor, chunk);
+    this.size += writeAll(descriptor, chunk);
+    this.compactSize = this.size;
     fsyncSync(descriptor);
     closeSync(descriptor);
     renameSync(fresh, this.file);
@@ -52,7 +68,7 @@ export class ChangeLog {
   }
 
   append(changes: readonly Change[]): void {
-    if (this.descriptor !== null) writeAll(this.descriptor, `${JSON.stringify(changes)}\n`);
+    if (this.descriptor !== null) this.size += writeAll(this.descriptor, `${JSON.stringify(changes)}\n`);
   }
 
   close(): void {
@@ -84,7 +100,9 @@ function parse(line: string): Change[] | null {
   }
 }
 
-function writeAll(descriptor: number, text: string): void {
+/** Answers how many bytes it were. */
+function writeAll(descriptor: number, text: string): number {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+  return bytes.length;
 }

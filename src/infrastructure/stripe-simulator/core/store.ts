@@ -16,8 +16,8 @@ export class Store {
   /** For search, which hears of changes late. */
   readonly recent = new RecentChanges();
 
-  constructor(dataFile?: string) {
-    this.log = dataFile === undefined ? null : new ChangeLog(dataFile);
+  constructor(dataFile?: string, smallBytes?: number) {
+    this.log = dataFile === undefined ? null : new ChangeLog(dataFile, smallBytes);
     if (this.log === null) return;
     for (const changes of this.log.read()) this.apply(changes);
     this.log.compact(this.snapshot());
@@ -42,6 +42,7 @@ export class Store {
       if (isSearched(table)) this.recent.note(table, id, this.get(table, id));
     }
     this.apply(changes);
+    if (this.log?.isBloated === true) this.log.compact(this.snapshot());
   }
 
   /** Forgets all but the rows given. */
