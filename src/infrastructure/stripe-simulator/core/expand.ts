@@ -117,8 +117,9 @@ function expandPath(ctx: Context, target: Hash, keys: readonly string[], full: s
   const [key = '', ...rest] = keys;
   if (Object.hasOwn(target, key)) return { ...target, [key]: follow(ctx, key, target[key], rest, full) };
   const included = include(ctx, target, key, full);
-  // It need not be an object of its own, as a secret is not.
-  if (rest.length === 0 && isHash(included)) return { ...target, [key]: included };
+  // It need not be an object of its own, as a secret is not, nor a list, as the tiers of a price are none.
+  const isWhole = Array.isArray(included) ? included.every(isHash) : isHash(included);
+  if (rest.length === 0 && isWhole) return { ...target, [key]: included };
   return { ...target, [key]: follow(ctx, key, included, rest, full) };
 }
 
