@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AREAS } from './areas';
+import { sumUpFunds } from './balance/funds';
 import { Api } from './core/api';
 import { rulesOf } from './core/area';
 import { Clock } from './core/clock';
@@ -144,6 +145,7 @@ class Simulator {
 
   start(): void {
     this.prune();
+    this.engine.execute(NO_REQUEST, sumUpFunds);
     this.ensureWebhookEndpoint();
     this.dispatcher.resumePending();
     this.scheduler.start();
@@ -234,6 +236,7 @@ class Simulator {
   /** As a start with that state. */
   private restore(rows: readonly SavedRow[]): void {
     this.replace(rows);
+    this.engine.execute(NO_REQUEST, sumUpFunds);
     this.ensureWebhookEndpoint();
     this.dispatcher.resumePending();
     this.scheduler.start();

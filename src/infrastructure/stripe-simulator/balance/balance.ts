@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import { announce } from '../core/emit';
 import { ok, route, type Route } from '../core/router';
 import { ACCOUNT_CURRENCY } from './account';
-import { fundsAt, type Funds } from './posting';
+import { fundsAt, type Funds } from './funds';
 
 /** What the account owns in each currency that ever stood on its balance. */
 export function fundsByCurrency(ctx: Context): Map<string, Funds> {
