@@ -214,6 +214,17 @@ describe('Faults of requests', () => {
     expect(await count()).toBe(1);
   });
 
+  it('a 502 after the effect leaves what was done under the key', async () => {
+    await simulator.control.fault({ kind: 'error_after_effect', status: 502 });
+    expect(await failure(create())).toMatchObject({ statusCode: 502 });
+    const { lastResponse, amount } = await stripe.paymentIntents.create(
+      { amount: 1_000, currency: 'usd' },
+      { idempotencyKey: 'k1' },
+    );
+    expect([amount, lastResponse.headers['idempotent-replayed']]).toEqual([1_000, 'true']);
+    expect(await count()).toBe(1);
+  });
+
   it('a plain error has no JSON', async () => {
     await simulator.control.fault({ kind: 'plain_error' });
     const response = await postForm(address, body);

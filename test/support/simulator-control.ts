@@ -213,6 +213,7 @@ export class SimulatorControl {
 }
 
 function queryOf(filter: object): string {
-  const query = new URLSearchParams(Object.entries(filter).map(([name, value]) => [name, String(value)])).toString();
+  const entries = Object.entries(filter).map(([name, value]): [string, string] => [name, String(value)]);
+  const query = new URLSearchParams(entries).toString();
   return query === '' ? '' : `?${query}`;
 }

@@ -192,9 +192,10 @@ export class Api {
       if (answer.status >= 400) return answer;
       return { status: answer.status, body: expand(ctx, answer.body, prepared.expand) };
     };
-    const broken = work.fault?.kind === 'error_after_effect' ? errorOf(internalError(), work.id) : null;
+    const broken = brokenAfterEffect(work.fault, work.id);
     try {
-      const outcome = this.commit(origin, execute, keyed, (result) => broken ?? result);
+      // What Stripe's outer layers answer instead is not kept: the key has what was really done.
+      const outcome = this.commit(origin, execute, keyed, (result) => (broken?.status === 500 ? broken : result));
       return { outcome, failure: broken };
     } catch (error) {
       // What the execution had begun is undone, but its answer stays under the key.
@@ -265,6 +266,11 @@ function errorOf(error: unknown, requestId: string): ErrorAnswer {
   const known = error instanceof ApiError ? error : internalError();
   if (!(error instanceof ApiError)) process.stderr.write(`stripe simulator: ${describe(error)}\n`);
   return { status: known.status, headers: known.headers, body: envelope(known.body, requestId) };
+}
+
+function brokenAfterEffect(fault: Fault | null, requestId: string): ErrorAnswer | null {
+  if (fault?.kind !== 'error_after_effect') return null;
+  return { ...errorOf(internalError(), requestId), status: fault.status ?? 500 };
 }
 
 function describe(error: unknown): string {

@@ -76,6 +76,9 @@ const MEMBERS: Readonly<Record<Exclude<keyof FaultDefinition, 'kind' | 'match'>,
   },
 };
 
+/** A proxy in between may well answer 200. */
+const PLAIN_ERROR_MEMBERS = { ...MEMBERS, status: count(200, 599) };
+
 const MATCHES: Readonly<Record<keyof FaultMatch, Member>> = {
   method: { is: 'GET, POST or DELETE', accepts: (value) => /^(get|post|delete)$/i.test(String(value)) },
   path: {
@@ -95,7 +98,7 @@ export function faultProblem(definition: Readonly<Record<string, unknown>>): str
   const allowed = [...OF_EVERY_KIND, ...FAULT_KINDS[kind].takes];
   return (
     unknownMember(definition, allowed, `a fault of kind '${kind}' takes`) ??
-    wrongMember(definition, MEMBERS) ??
+    wrongMember(definition, kind === 'plain_error' ? PLAIN_ERROR_MEMBERS : MEMBERS) ??
     (match === undefined ? null : matchProblem(match, kind))
   );
 }

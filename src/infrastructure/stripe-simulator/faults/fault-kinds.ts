@@ -5,7 +5,10 @@ const REQUEST_KINDS = {
     takes: ['status', 'code', 'reason', 'retryAfter'],
     does: 'answers `status` (500) and does nothing; a 500 is kept under the idempotency key, others are not',
   },
-  error_after_effect: { takes: [], does: 'does it and answers 500, which is kept under the idempotency key' },
+  error_after_effect: {
+    takes: ['status'],
+    does: 'does it and answers `status` (500) instead; a 500 is kept under the idempotency key, else what was done is',
+  },
   refuse_connections: {
     takes: ['ms'],
     does: 'breaks all connections and refuses new ones for `ms` (1000): at once, or when a request matches',
@@ -15,7 +18,10 @@ const REQUEST_KINDS = {
   cut_answer: { takes: [], does: 'does it and breaks the connection in the middle of the answer' },
   timeout_before_effect: { takes: ['ms'], does: 'does nothing and never answers; hangs up after `ms`, if given' },
   timeout_after_effect: { takes: ['ms'], does: 'does it and never answers; hangs up after `ms`, if given' },
-  plain_error: { takes: ['status'], does: 'answers `status` (502) with a page of HTML and does nothing' },
+  plain_error: {
+    takes: ['status'],
+    does: 'answers `status` (502; also 200, as a proxy does) with a page of HTML and does nothing',
+  },
 } as const;
 
 /** What a fault can do to the deliveries of an event. */
@@ -36,10 +42,6 @@ const WEBHOOK_KINDS = {
 export type RequestFaultKind = keyof typeof REQUEST_KINDS;
 export type WebhookFaultKind = keyof typeof WEBHOOK_KINDS;
 export type FaultKind = RequestFaultKind | WebhookFaultKind;
-
-/** By the order of the tables above. */
-export const REQUEST_FAULTS = Object.keys(REQUEST_KINDS) as RequestFaultKind[];
-export const WEBHOOK_FAULTS = Object.keys(WEBHOOK_KINDS) as WebhookFaultKind[];
 
 interface KindFacts {
   readonly takes: readonly string[];

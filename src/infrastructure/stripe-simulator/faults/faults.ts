@@ -4,9 +4,6 @@ import type { FaultDefinition, FaultMatch } from './fault-definition';
 import { isWebhookFault, type WebhookFaultKind } from './fault-kinds';
 import { seededRandom } from './seeded-random';
 
-export { REQUEST_FAULTS, WEBHOOK_FAULTS } from './fault-kinds';
-export type { FaultDefinition } from './fault-definition';
-
 export interface Fault extends FaultDefinition {
   id: string;
   matched: number;
