@@ -171,7 +171,7 @@ contract('The balance and payouts', (target) => {
   it('refuses to pay out more than is available', async () => {
     await income();
     const { available } = await sums();
-    const error = await refusal(stripe().payouts.create({ amount: available + 1, currency: 'gbp' }));
+    const error = await refusal(stripe().payouts.create({ amount: Math.max(0, available) + 1, currency: 'gbp' }));
     expect(error).toMatchObject({ statusCode: 400, type: 'StripeInvalidRequestError', code: 'balance_insufficient' });
     expect(error.message).toContain('You have insufficient funds in your Stripe account for this transfer.');
   });

@@ -136,6 +136,11 @@ describe('Settlement and payouts', () => {
       expect(refund.balance_transaction).toMatchObject({ amount: -26, currency: 'gbp', exchange_rate: 0.75 });
     });
 
+    it('rounds a half up, where the product of two binary numbers falls short of it', async () => {
+      await simulator.control.settings({ exchangeRates: { gbp: 1, usd: 1.005 } });
+      expect(await booked({ currency: 'usd', amount: 100 })).toMatchObject({ amount: 101, exchange_rate: 1.005 });
+    });
+
     it('leaves alone what has a balance of its own, or no rate', async () => {
       expect(await booked({ currency: 'eur' })).toMatchObject({ amount: 2_000, currency: 'eur', exchange_rate: null });
       expect(await booked({ currency: 'cad' })).toMatchObject({ amount: 2_000, currency: 'cad', exchange_rate: null });

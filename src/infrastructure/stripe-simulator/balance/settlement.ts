@@ -15,8 +15,13 @@ export function inSettlementCurrency(ctx: Context, amount: number, currency: str
   const target = settlementCurrency(ctx, currency);
   const rate = target === currency ? null : exchangeRate(ctx, currency, target);
   if (rate === null) return { amount, currency, exchangeRate: null };
-  // Rounded away from zero or towards it alike, so that what goes back is what came.
-  return { amount: Math.sign(amount) * Math.round(Math.abs(amount) * rate), currency: target, exchangeRate: rate };
+  return { amount: converted(amount, rate), currency: target, exchangeRate: rate };
+}
+
+/** What goes back is rounded as what came. A product has 14 digits at most, so 15 show it without the binary's error. */
+function converted(amount: number, rate: number): number {
+  const exact = Number((Math.abs(amount) * rate).toPrecision(15));
+  return Math.sign(amount) * Math.round(exact);
 }
 
 function settlementCurrency(ctx: Context, currency: string): string {
