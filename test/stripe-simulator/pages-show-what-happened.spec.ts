@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { sliceOf } from '../../src/infrastructure/stripe-simulator/control/pages/slice';
+import { RequestJournal } from '../../src/infrastructure/stripe-simulator/core/request-journal';
 import { Table } from '../../src/infrastructure/stripe-simulator/core/table';
 import { elements, factOf, tableOf, textOf } from './page-document';
 import {
@@ -59,13 +60,15 @@ describe('The pages', () => {
     ]);
   });
 
-  it('say that this is no Stripe, what time it is, and how many faults are set', async () => {
+  it('say that this is no Stripe, what time it is, and what faults may strike', async () => {
     await simulator.control.advanceClock(3 * 86_400 + 7_200);
     await simulator.control.fault({ kind: 'delay' });
     const text = textOf((await visitor.open('/')).page);
     expect(text).toContain('this is not Stripe, and no money moves');
     expect(text).toMatch(/The clock shows \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, 3 d 2 h ahead of this machine/);
-    expect(text).toContain('One fault is set');
+    expect(text).toContain('Faults that may strike: delay.');
+    await simulator.control.clearFaults();
+    expect(textOf((await visitor.open('/')).page)).toContain('No fault is set.');
   });
 
   it.each([
@@ -305,6 +308,19 @@ describe('The pages', () => {
     expect(shown.heading).toBe(`Invoice ${invoice.number ?? ''}`);
     expect(tableOf(shown.page, 'What it is for')).toMatchObject([{ Quantity: '2', Amount: '25.00 EUR' }]);
     expect(factOf(shown.page, 'Still to be paid')).toBe('0.00 EUR');
+  });
+
+  it('say so when the simulator itself fails, and write down why', async () => {
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const broken = jest.spyOn(RequestJournal.prototype, 'list').mockImplementation(() => {
+      throw new Error('no journal today');
+    });
+    const failed = await visitor.open(`${UI}/requests`);
+    broken.mockRestore();
+    expect(failed).toMatchObject({ status: 500, heading: 'The simulator failed' });
+    expect(failed.html).not.toContain('no journal today');
+    expect(written).toHaveBeenCalledWith(expect.stringContaining('no journal today'));
+    written.mockRestore();
   });
 
   it('show the requests with what became of them', async () => {

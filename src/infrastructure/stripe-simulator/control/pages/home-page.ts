@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context';
-import { eventsTable, deliveriesTable } from './events-pages';
+import { isActive } from '../../faults/faults';
+import { deliveriesTable, eventsTable } from './events-pages';
 import { clockLine } from './clock-page';
 import { NAME, UI, type Page } from './layout';
 import { markup, type Markup } from './markup';
@@ -46,8 +47,13 @@ ${section(
 }
 
 function faultsLine({ faults }: Context): Markup {
-  const count = faults.list().length;
-  const words = count === 0 ? 'No fault is set' : count === 1 ? 'One fault is set' : `${count} faults are set`;
+  const kinds = new Set(
+    faults
+      .list()
+      .filter(isActive)
+      .map(({ kind }) => kind),
+  );
+  const words = kinds.size === 0 ? 'No fault is set' : `Faults that may strike: ${[...kinds].join(', ')}`;
   return markup`<a href="${UI}/faults">${words}</a>.`;
 }
 
