@@ -69,7 +69,8 @@ export class Api {
       return;
     }
     const work = await this.receive(request, url);
-    response.once('close', () => work.entry.end());
+    // Only a fault makes a request last so long that its caller may hang up meanwhile.
+    if (work.fault !== null) response.once('close', () => work.entry.end());
     if (await endBeforeEffect(work.fault, response)) return;
     const answer = await this.answer(work);
     Object.assign(answer.headers, {

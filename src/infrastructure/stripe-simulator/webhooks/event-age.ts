@@ -13,6 +13,7 @@ export function pruneEvents(tx: Transaction, now: number): void {
   for (const event of tx.table('events').values()) {
     if (isKept(event, now)) continue;
     tx.delete('events', event.id);
-    for (const delivery of tx.where('deliveries', 'event', event.id)) tx.delete('deliveries', delivery.id);
+    // Nothing was delivered in this change, so the rows that are there already are all.
+    for (const delivery of tx.table('deliveries').where('event', event.id)) tx.delete('deliveries', delivery.id);
   }
 }
