@@ -1,3 +1,4 @@
+import { invalidRequest } from '../core/errors';
 import { addressParam } from './contact-params';
 import {
   clearable,
@@ -37,7 +38,9 @@ const cardDetails = object({
 const type: Param<SimulatedType> = {
   read(value, name) {
     const found = SIMULATED_TYPES.find((candidate) => candidate === value);
-    return found ?? unsupported.read(value, `${name}=${typeof value === 'string' ? value : ''}`);
+    if (found !== undefined) return found;
+    const given = typeof value === 'string' ? value : '';
+    throw invalidRequest(`The simulator does not support the payment method type '${given}' yet.`, { param: name });
   },
 };
 
