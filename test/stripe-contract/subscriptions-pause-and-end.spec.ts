@@ -169,4 +169,63 @@ contract('Subscriptions pause and end', (target) => {
     expect(await subscriptions().deleteDiscount(made.id)).toMatchObject({ object: 'discount', deleted: true });
     expect((await subscriptions().retrieve(made.id)).discounts).toEqual([]);
   });
+
+  it('when a person asks for it, and bill nothing until they are resumed', async () => {
+    const { id, clock } = await monthly();
+    const paused = await subscriptions().pause(id);
+    expect(paused).toMatchObject({
+      status: 'paused',
+      status_details: { paused: { subscription: { type: 'pause_requested' }, transitioned_at: APRIL_1 } },
+    });
+    await advance(target(), clock, MAY_1 + 2 * DAY);
+    expect(await invoicesOf(target(), id)).toHaveLength(1);
+    const resumed = await subscriptions().resume(id, { billing_cycle_anchor: { type: 'now' } });
+    expect(resumed.status).toBe('active');
+    expect(periodOf(resumed).start).toBe(MAY_1 + 2 * DAY);
+    expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'paid', amount_paid: 3_000 });
+  });
+
+  it('and are found by their metadata', async () => {
+    const { customer } = await subscriber(target(), { from: APRIL_1 });
+    const made = await subscriptions().create({
+      customer,
+      items: [{ price: await price(target(), 1_000) }],
+      metadata: { ticket: customer },
+    });
+    const { data } = await eventually(
+      target(),
+      () => subscriptions().search({ query: `metadata['ticket']:'${customer}'` }),
+      (found) => found.data.length > 0,
+    );
+    expect(data.map(({ id }) => id)).toEqual([made.id]);
+  });
+
+  it('and can change to the flexible billing mode, but not back', async () => {
+    const { customer } = await subscriber(target(), { from: APRIL_1 });
+    const made = await subscriptions().create({
+      customer,
+      items: [{ price: await price(target(), 1_000) }],
+      billing_mode: { type: 'classic' },
+    });
+    const migrated = await subscriptions().migrate(made.id, { billing_mode: { type: 'flexible' } });
+    expect(migrated.billing_mode).toMatchObject({ type: 'flexible', updated_at: APRIL_1 });
+    expect((await refusal(subscriptions().migrate(made.id, { billing_mode: { type: 'flexible' } }))).statusCode).toBe(
+      400,
+    );
+  });
+
+  it('and are shown with their customer to who asks for them', async () => {
+    const { id, customer } = await monthly();
+    const shown = await target().stripe.customers.retrieve(customer, { expand: ['subscriptions'] });
+    expect(shown).toMatchObject({
+      subscriptions: { object: 'list', data: [{ id, status: 'active' }], has_more: false },
+    });
+  });
+
+  it('and are missing when they were never made', async () => {
+    expect(await refusal(subscriptions().retrieve('sub_missing'))).toMatchObject({
+      statusCode: 404,
+      code: 'resource_missing',
+    });
+  });
 });

@@ -102,6 +102,20 @@ contract('Subscriptions start with a trial', (target) => {
     expect(made.pending_setup_intent).toMatchObject({ object: 'setup_intent', status: 'requires_payment_method' });
   });
 
+  it('keep the method that was set up', async () => {
+    const { made } = await trial({ payment_behavior: 'default_incomplete' }, { card: null });
+    const { payment_method: method } = await target().stripe.setupIntents.confirm(made.pending_setup_intent as string, {
+      payment_method: 'pm_card_visa',
+      return_url: 'https://example.com/back',
+    });
+    const kept = await eventually(
+      target(),
+      () => subscriptions().retrieve(made.id),
+      (subscription) => subscription.pending_setup_intent === null,
+    );
+    expect(kept.default_payment_method).toBe(method);
+  });
+
   it('pause, bill or cancel as asked when there is nothing to pay with at its end', async () => {
     const statuses: string[] = [];
     for (const behavior of ['pause', 'cancel', 'create_invoice'] as const) {

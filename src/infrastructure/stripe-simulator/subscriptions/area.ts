@@ -14,7 +14,7 @@ import { cancelAllOf } from './end-subscription';
 import { previewRoutes } from './preview';
 import { methodSetUp } from './setup';
 import { subscriptionItemRoutes } from './subscription-items';
-import { subscriptionRoutes } from './subscriptions';
+import { subscriptionRoutes, subscriptionsOf } from './subscriptions';
 import { testClockRoutes } from './test-clocks';
 import { turn } from './turn';
 
@@ -27,6 +27,7 @@ export const subscriptionArea: Area = {
     retry_invoice: retryInvoice,
     subscription_turn: turn,
   },
+  inclusions: { 'customer.subscriptions': subscriptionsOf },
   reactions: {
     'customer.created': checkRoomOnClock,
     'customer.deleted': cancelAllOf,

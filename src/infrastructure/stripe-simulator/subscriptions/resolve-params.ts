@@ -3,6 +3,7 @@ import { chosenDiscount, redeem, type DiscountOwner } from '../billing/discounts
 import { idOf } from '../billing/find-invoice';
 import { createInlinePrice, findPrice } from '../billing/price';
 import type { Context } from '../core/context';
+import { emit } from '../core/emit';
 import { invalidRequest, resourceMissing } from '../core/errors';
 import type { ItemChange } from './item-changes';
 import type { DiscountParams, ItemParams } from './subscription-params';
@@ -81,7 +82,10 @@ export function findTaxRates(ctx: Context, ids: readonly string[] | null, param:
 /** Redeems what is named, and answers the ids of the discounts. */
 export function takeDiscounts(ctx: Context, given: DiscountParams, owner: DiscountOwner, param: string): string[] {
   return (given ?? []).map((choice, at) => {
-    const discount = redeem(ctx, chosenDiscount(ctx, choice, owner, `${param}[${String(at)}]`));
+    const chosen = chosenDiscount(ctx, choice, owner, `${param}[${String(at)}]`);
+    const isNew = ctx.tx.get('discounts', chosen.id) === undefined;
+    const discount = redeem(ctx, chosen);
+    if (isNew) emit(ctx, 'customer.discount.created', discount);
     return discount.id;
   });
 }

@@ -186,6 +186,18 @@ export const resumeSubscriptionShape = {
   proration_date: integer({ min: 0 }),
 };
 
+export const pauseSubscriptionShape = {
+  bill_for: unsupported,
+  invoicing_behavior: unsupported,
+  type: oneOf('subscription'),
+};
+
+export const migrateSubscriptionShape = {
+  billing_mode: object({ flexible: object({ proration_discounts: oneOf('included') }), type: oneOf('flexible') }, [
+    'type',
+  ]),
+};
+
 export const listSubscriptionsShape = {
   ...pageShape,
   automatic_tax: unsupported,

@@ -1,19 +1,23 @@
 import type Stripe from 'stripe';
 import { idOf } from '../billing/find-invoice';
-import type { Context } from '../core/context';
+import type { Context, Inclusion } from '../core/context';
 import { emit } from '../core/emit';
-import { resourceMissing } from '../core/errors';
-import { inRange, listOf } from '../core/lists';
+import { invalidRequest, resourceMissing } from '../core/errors';
+import { inRange, listOf, sublist } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
+import { searchRoute } from '../core/search';
 import { cancelSubscription } from './cancel-subscription';
 import { hasEnded, periodOf } from './cadence';
 import { atCustomer } from './customer-clock';
 import { createSubscription } from './new-subscription';
+import { pauseSubscription } from './pause-subscription';
 import { resumeSubscription } from './resume-subscription';
 import {
   cancelSubscriptionShape,
   createSubscriptionShape,
   listSubscriptionsShape,
+  migrateSubscriptionShape,
+  pauseSubscriptionShape,
   resumeSubscriptionShape,
   updateSubscriptionShape,
   type ListSubscriptionsParams,
@@ -42,6 +46,12 @@ export const subscriptionRoutes: readonly Route[] = [
         }),
       ),
   }),
+  searchRoute({
+    table: 'subscriptions',
+    url: `${URL}/search`,
+    resource: 'subscriptions',
+    fields: { canceled_at: 'numeric', created: 'numeric', status: 'string' },
+  }),
   route('GET', `${URL}/:id`, {
     shape: {},
     handle: (ctx, _params, { id = '' }) => ok(findSubscription(ctx, id)),
@@ -58,11 +68,26 @@ export const subscriptionRoutes: readonly Route[] = [
     shape: resumeSubscriptionShape,
     handle: (ctx, params, { id = '' }) => ok(changing(ctx, id, resumeSubscription, params)),
   }),
+  route('POST', `${URL}/:id/pause`, {
+    shape: pauseSubscriptionShape,
+    handle: (ctx, params, { id = '' }) => ok(changing(ctx, id, pauseSubscription, params)),
+  }),
+  route('POST', `${URL}/:id/migrate`, {
+    shape: migrateSubscriptionShape,
+    required: ['billing_mode'],
+    handle: (ctx, params, { id = '' }) => ok(changing(ctx, id, migrate, params)),
+  }),
   route('DELETE', `${URL}/:id/discount`, {
     shape: {},
     handle: (ctx, _params, { id = '' }) => ok(changing(ctx, id, deleteDiscount, {})),
   }),
 ];
+
+/** What a customer shows only to who asks for it. */
+export const subscriptionsOf: Inclusion = (ctx, { id }) => {
+  const living = ctx.tx.where('subscriptions', 'customer', id).filter((subscription) => !hasEnded(subscription));
+  return sublist(living.reverse(), `/v1/customers/${id}/subscriptions`);
+};
 
 function changing<P, R>(
   ctx: Context,
@@ -72,6 +97,20 @@ function changing<P, R>(
 ): R {
   const { customer } = findSubscription(ctx, id);
   return change(atCustomer(ctx, customer), findSubscription(ctx, id), params);
+}
+
+/** There is no way back from the flexible billing mode. */
+function migrate(ctx: Context, subscription: Subscription): Subscription {
+  if (subscription.billing_mode.type === 'flexible') {
+    throw invalidRequest('This subscription has already been migrated to the flexible billing mode.');
+  }
+  return changeSubscription(ctx, subscription, {
+    billing_mode: {
+      flexible: { proration_discounts: 'included' },
+      type: 'flexible',
+      updated_at: ctx.clock.now(),
+    },
+  });
 }
 
 function deleteDiscount(ctx: Context, subscription: Subscription): Stripe.DeletedDiscount {

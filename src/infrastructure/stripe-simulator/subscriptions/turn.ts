@@ -13,8 +13,9 @@ import { invoiceFor } from './new-invoice';
 import { FIRST_PAYMENT_TIME, TRIAL_NOTICE } from './next-turn';
 import { chargePeriod } from './period-lines';
 import { DAY, periodAround, type Period } from './periods';
+import { pause } from './pause-subscription';
 import { quietly } from './quietly';
-import { changeSubscription, findSubscription, itemsOf, ledgerOf, storeSubscription } from './subscription-rows';
+import { changeSubscription, itemsOf, ledgerOf, storeSubscription } from './subscription-rows';
 
 type Subscription = Stripe.Subscription;
 
@@ -109,23 +110,11 @@ function endTrialUnpaid(ctx: Context, subscription: Subscription): boolean {
       cancelNow(ctx, subscription, null);
       return false;
     case 'pause':
-      pause(ctx, subscription);
+      pause(ctx, subscription, 'trial_end_without_payment_method');
       return false;
     default:
       return true;
   }
-}
-
-function pause(ctx: Context, before: Subscription): void {
-  const details: Stripe.Subscription.StatusDetails = {
-    paused: {
-      subscription: { type: 'trial_end_without_payment_method' },
-      transitioned_at: ctx.clock.now(),
-      type: 'subscription',
-    },
-  };
-  changeSubscription(ctx, before, { status: 'paused', status_details: details });
-  emit(ctx, 'customer.subscription.paused', findSubscription(ctx, before.id));
 }
 
 /** While collection is paused, invoices are made and not collected. */
