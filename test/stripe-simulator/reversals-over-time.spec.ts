@@ -250,8 +250,10 @@ describe('What goes back, as time passes', () => {
       await simulator.control.settings({ disputeCounterFee: 1_000 });
       const dispute = await simulator.control.openDispute(await pay());
       await stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: 'winning_evidence' } });
-      const rows = await stripe.balanceTransactions.list({ source: dispute.id, type: 'stripe_fee' });
-      expect(rows.data).toMatchObject([{ amount: -1_000, net: -1_000, reporting_category: 'fee' }]);
+      const rows = await stripe.balanceTransactions.list({ source: dispute.id, type: 'adjustment', limit: 1 });
+      expect(rows.data).toMatchObject([
+        { amount: -1_000, net: -1_000, reporting_category: 'fee', description: 'Dispute countered fee' },
+      ]);
       await simulator.control.advanceClock(61);
       expect((await stripe.disputes.retrieve(dispute.id)).status).toBe('won');
       expect(await total()).toBe(2_000 - 50 - 2_000);

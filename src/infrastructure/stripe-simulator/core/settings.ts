@@ -72,10 +72,10 @@ const SETTINGS = {
   /** From a charge to its dispute, and from evidence that decides to the decision. */
   disputeDelayMs: count(200),
   disputeReviewMs: count(200),
-  /** In the settlement currency's minor units. Stripe keeps it since 2025, also when the dispute is won. */
+  /** In the settlement currency's minor units. Stripe keeps it even when the dispute is won, outside Mexico. */
   disputeFee: count(2_000),
   disputeFeeReturned: anyOf(false, true),
-  /** Charged on top when evidence is submitted, and returned when the dispute is won. */
+  /** Charged on top when evidence is submitted, and returned when the dispute is won; test mode charges none. */
   disputeCounterFee: count(0),
   /** Days until evidence is due, at the end of that day. */
   disputeDueDays: count(8),

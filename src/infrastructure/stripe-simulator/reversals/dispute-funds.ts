@@ -52,7 +52,7 @@ export function postCounterFee(ctx: Context, dispute: Stripe.Dispute, direction:
   const fee = direction === 'charge' ? ctx.settings.disputeCounterFee : charged;
   if (fee === 0 || withdrawal === undefined || (direction === 'charge' && charged > 0)) return;
   post(ctx, {
-    type: 'stripe_fee',
+    type: 'adjustment',
     reportingCategory: 'fee',
     money: { amount: direction === 'charge' ? -fee : fee, currency: withdrawal.currency, exchangeRate: null },
     source: dispute.id,
@@ -60,7 +60,11 @@ export function postCounterFee(ctx: Context, dispute: Stripe.Dispute, direction:
   });
 }
 
+function isFee(transaction: Stripe.BalanceTransaction): boolean {
+  return transaction.reporting_category === 'fee';
+}
+
 function counterFeeOf(ctx: Context, dispute: Stripe.Dispute): number {
-  const posted = ctx.tx.where('balance_transactions', 'source', dispute.id).filter(({ type }) => type === 'stripe_fee');
+  const posted = ctx.tx.where('balance_transactions', 'source', dispute.id).filter(isFee);
   return 0 - posted.reduce((sum, { net }) => sum + net, 0);
 }
