@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { EventRecord, SimulatorState } from '../support/simulator-control';
 import { balanceByObjects, balanceByTransactions, overRefunded } from './ledger-model';
 import { illegalSteps, untoldSteps } from './legal-transitions';
-import { anyCall, Caller } from './random-calls';
+import { anyBillingCall, anyCall, Caller, type Call } from './random-calls';
 import { simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
 /** So long that only the clock that a call moves lets anything happen. */
@@ -31,27 +31,34 @@ describe(`Any sequence of calls (SEQUENCE_SEED=${seed})`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('leaves the books in balance, takes legal steps only, and outlives a kill', async () => {
+  it.each([
+    ['of payments', anyCall, 10],
+    ['of payments, invoices and subscriptions', anyBillingCall, 6],
+  ])('%s leaves the books in balance, takes legal steps only, and outlives a kill', async (_kind, call, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyCall, { minLength: 10, maxLength: 40, size: 'max' }), async (calls) => {
-        const { control } = simulator;
-        await control.reset();
-        await control.settings(SLOW);
-        const caller = new Caller(simulator);
-        const events = new Map<string, EventRecord>();
-        for (const call of calls) {
-          await caller.make(call);
-          const state = await control.state();
-          for (const event of state.events) events.set(event.id, event);
-          await checkBalance(simulator, state);
-        }
-        checkStatuses(await control.state(), [...events.values()]);
+      fc.asyncProperty(fc.array(call, { minLength: 10, maxLength: 40, size: 'max' }), async (calls) => {
+        await simulator.control.reset();
+        await simulator.control.settings(SLOW);
+        await holdThroughout(simulator, calls);
         await checkRestart(simulator, file);
       }),
-      { numRuns: 15, seed, interruptAfterTimeLimit: 45_000 },
+      { numRuns, seed, interruptAfterTimeLimit: 45_000 },
     );
   });
 });
+
+async function holdThroughout(simulator: SimulatorUnderTest, calls: readonly Call[]): Promise<void> {
+  const caller = new Caller(simulator);
+  const events = new Map<string, EventRecord>();
+  let state = await simulator.control.state();
+  for (const call of calls) {
+    await caller.make(call, state);
+    state = await simulator.control.state();
+    for (const event of state.events) events.set(event.id, event);
+    await checkBalance(simulator, state);
+  }
+  checkStatuses(state, [...events.values()]);
+}
 
 async function checkBalance({ stripe }: SimulatorUnderTest, state: SimulatorState): Promise<void> {
   const { available, pending } = await stripe.balance.retrieve();
@@ -68,8 +75,8 @@ async function checkBalance({ stripe }: SimulatorUnderTest, state: SimulatorStat
 }
 
 function checkStatuses(state: SimulatorState, events: readonly EventRecord[]): void {
-  const { payment_intents: payments, setup_intents: setups, charges, refunds, disputes, payouts } = state;
-  const objects = [...payments, ...setups, ...charges, ...refunds, ...disputes, ...payouts];
+  const payments = [...state.payment_intents, ...state.setup_intents, ...state.charges, ...state.refunds];
+  const objects = [...payments, ...state.disputes, ...state.payouts, ...state.invoices, ...state.subscriptions];
   expect(illegalSteps(events)).toEqual([]);
   expect(untoldSteps(events, objects)).toEqual([]);
 }

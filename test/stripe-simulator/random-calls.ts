@@ -40,6 +40,10 @@ interface Calls {
   evidence: { which: number; text: string };
   payOut: { which: number; percent: number };
   failPayouts: { failing: boolean };
+  subscribe: { card: string; amount: number; trial: boolean };
+  invoice: { which: number; amount: number };
+  invoiceAction: { which: number; action: string };
+  endSubscription: { which: number; at: string };
   advance: { seconds: number };
   repeat: { which: number };
 }
@@ -89,10 +93,16 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('evidence' as const),
       which,
-      text: fc.constantFrom('winning_evidence', 'losing_evidence', 'escalate_inquiry_evidence', 'nothing telling'),
+      text: fc.constantFrom(
+        'winning_evidence',
+        'winning_evidence',
+        'losing_evidence',
+        'escalate_inquiry_evidence',
+        'nothing telling',
+      ),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('payOut' as const), which, percent }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('payOut' as const), which, percent }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failPayouts' as const), failing: fc.boolean() }) },
   {
     weight: 4,
@@ -103,6 +113,40 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('repeat' as const), which }) },
+);
+
+/** The same, where subscriptions and invoices take part. */
+export const anyBillingCall: fc.Arbitrary<Call> = fc.oneof(
+  { weight: 3, arbitrary: anyCall },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('subscribe' as const),
+      card: fc.constantFrom(...CARDS, 'pm_card_chargeCustomerFail'),
+      amount: fc.integer({ min: 1, max: 500 }).map((tens) => tens * 10),
+      trial: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('invoice' as const), which, amount: fc.integer({ min: -500, max: 5_000 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('invoiceAction' as const),
+      which,
+      action: fc.constantFrom('finalize', 'pay', 'void', 'mark_uncollectible'),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('endSubscription' as const),
+      which,
+      at: fc.constantFrom('now', 'period_end'),
+    }),
+  },
 );
 
 interface Sent {
@@ -121,10 +165,10 @@ export class Caller {
 
   constructor(private readonly simulator: SimulatorUnderTest) {}
 
-  async make(call: Call): Promise<void> {
+  async make(call: Call, state: SimulatorState): Promise<void> {
     // Each handler stands under the name of the calls that it takes.
     const handle = this.handlers[call.do] as (call: Call, state: SimulatorState) => Promise<void>;
-    await handle(call, await this.simulator.control.state());
+    await handle(call, state);
   }
 
   private readonly handlers: Handlers = {
@@ -171,12 +215,43 @@ export class Caller {
     failPayouts: async ({ failing }) => {
       await this.simulator.control.settings({ payoutFailure: failing ? 'account_closed' : null });
     },
+    subscribe: (call) => this.subscribe(call),
+    invoice: ({ which: at, amount }, { customers }) =>
+      this.on(chosen(customers, at), async ({ id: customer }) => {
+        await this.post('invoiceitems', { customer, amount: String(amount), currency: 'gbp' });
+        await this.post('invoices', { customer, pending_invoice_items_behavior: 'include', auto_advance: 'true' });
+      }),
+    invoiceAction: ({ which: at, action }, { invoices }) =>
+      this.on(chosen(invoices, at), ({ id }) => this.post(`invoices/${id}/${action}`, {})),
+    endSubscription: ({ which: at, at: when }, { subscriptions }) =>
+      this.on(chosen(subscriptions, at), ({ id }) =>
+        when === 'now'
+          ? this.send('DELETE', `subscriptions/${id}`, {}, '').then(() => undefined)
+          : this.post(`subscriptions/${id}`, { cancel_at_period_end: 'true' }),
+      ),
     advance: async ({ seconds }) => {
       this.seconds += seconds;
       await this.simulator.control.advanceClock(seconds);
     },
     repeat: ({ which: at }) => this.repeat(at),
   };
+
+  private async subscribe({ card: token, amount, trial }: Calls['subscribe']): Promise<void> {
+    const { stripe } = this.simulator;
+    const customer = await stripe.customers.create();
+    const method = await stripe.paymentMethods.attach(token, { customer: customer.id }).catch(() => null);
+    const product = await stripe.products.create({ name: 'Tea' });
+    await this.post('subscriptions', {
+      customer: customer.id,
+      ...(method === null ? {} : { default_payment_method: method.id }),
+      payment_behavior: 'allow_incomplete',
+      'items[0][price_data][currency]': 'gbp',
+      'items[0][price_data][product]': product.id,
+      'items[0][price_data][unit_amount]': String(amount),
+      'items[0][price_data][recurring][interval]': 'week',
+      ...(trial ? { trial_period_days: '3' } : {}),
+    });
+  }
 
   /** Nothing is done where there is nothing yet to do it to. */
   private async on<T>(object: T | undefined, act: (object: T) => Promise<void>): Promise<void> {
@@ -191,20 +266,21 @@ export class Caller {
 
   private async post(path: string, form: Record<string, string>): Promise<void> {
     const key = `call-${this.sent.length}`;
-    const answer = await this.send(path, form, key);
+    const answer = await this.send('POST', path, form, key);
     this.sent.push({ path, form, key, atSeconds: this.seconds, ...answer });
     // Whatever is asked for, nothing breaks.
     expect(answer.status).toBeLessThan(500);
   }
 
   private async send(
+    method: 'DELETE' | 'POST',
     path: string,
     form: Record<string, string>,
     key: string,
   ): Promise<{ status: number; body: string }> {
     const response = await fetch(`${this.simulator.url}/v1/${path}`, {
-      method: 'POST',
-      headers: { Authorization: 'Bearer sk_test_random', 'Idempotency-Key': key },
+      method,
+      headers: { Authorization: 'Bearer sk_test_random', ...(key === '' ? {} : { 'Idempotency-Key': key }) },
       body: new URLSearchParams(form),
     });
     return { status: response.status, body: await response.text() };
@@ -216,7 +292,7 @@ export class Caller {
     const earlier = young[at % young.length];
     if (earlier === undefined) return;
     const before = await this.simulator.control.savedState();
-    const again = await this.send(earlier.path, earlier.form, earlier.key);
+    const again = await this.send('POST', earlier.path, earlier.form, earlier.key);
     expect(again.status).toBe(earlier.status);
     if (earlier.status !== 400) expect(again.body).toBe(earlier.body);
     expect({ ...(await this.simulator.control.savedState()).tables, idempotency: [] }).toEqual({
