@@ -110,18 +110,21 @@ describe('The pages', () => {
     expect(elements(found.page, 'table')).toHaveLength(1);
   });
 
-  it('lead page by page to the oldest payment', async () => {
+  it.each(['all', "a customer's"])('lead page by page to the oldest of %s payments', async (whose) => {
+    const customer = (await stripe.customers.create()).id;
     const made: string[] = [];
-    for (let count = 0; count < 27; count += 1)
-      made.unshift((await stripe.paymentIntents.create({ amount: 100, currency: 'usd' })).id);
-    const first = await visitor.open(`${UI}/payments`);
+    for (let count = 0; count < 27; count += 1) {
+      made.unshift((await stripe.paymentIntents.create({ amount: 100, currency: 'usd', customer })).id);
+    }
+    const start = whose === 'all' ? `${UI}/payments` : `${UI}/customers/${customer}`;
+    const first = await visitor.open(start);
     const older = elements(first.page, 'a').find((link) => textOf(link) === 'Older')?.attributes.href ?? '';
     const second = await visitor.open(older);
-    const ids = [first, second].flatMap(({ page }) =>
-      tableOf(page, 'Payments, the newest first').map(({ Payment: id }) => id),
-    );
-    expect(ids).toEqual(made);
+    const caption = whose === 'all' ? 'Payments, the newest first' : "The customer's payments, the newest first";
+    const ids = [first, second].map(({ page }) => tableOf(page, caption).map(({ Payment: id }) => id));
+    expect(ids).toEqual([made.slice(0, 25), made.slice(25)]);
     expect(elements(second.page, 'a').map(textOf)).not.toContain('Older');
+    expect(textOf((await visitor.open(`${start}?after=pi_none`)).page)).toContain('There is none.');
   });
 
   it('look at a bounded number of rows, however many there are', () => {

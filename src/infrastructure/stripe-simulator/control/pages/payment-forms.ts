@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { refundable } from '../../reversals/refund-rules';
 import { majorUnits } from './amounts';
 import { UI } from './layout';
 import { markup, type Markup } from './markup';
@@ -59,12 +60,11 @@ function captureForm(action: string, { amount_capturable: amount, currency }: St
 }
 
 function refundForm(action: string, charge: Stripe.Charge): Markup {
-  const rest = majorUnits(charge.amount_captured - charge.amount_refunded, charge.currency);
   return postForm({
     action: `${action}/refund`,
     legend: 'Refund',
     body: [
-      amountField('refund', charge.currency, rest),
+      amountField('refund', charge.currency, rest(charge)),
       choice({ id: 'refund-reason', name: 'reason', label: 'Reason', options: REFUND_REASONS }),
       button('Refund'),
     ],
@@ -76,7 +76,7 @@ function disputeForm(action: string, charge: Stripe.Charge): Markup {
     action: `${action}/dispute`,
     legend: "Dispute, as the customer's bank does",
     body: [
-      amountField('dispute', charge.currency, majorUnits(charge.amount_captured, charge.currency)),
+      amountField('dispute', charge.currency, rest(charge)),
       choice({ id: 'dispute-reason', name: 'reason', label: 'Reason', options: DISPUTE_REASONS }),
       choice({
         id: 'dispute-kind',
@@ -91,6 +91,10 @@ function disputeForm(action: string, charge: Stripe.Charge): Markup {
       button('Open a dispute'),
     ],
   });
+}
+
+function rest(charge: Stripe.Charge): string {
+  return majorUnits(refundable(charge), charge.currency);
 }
 
 function cancelForm(action: string): Markup {

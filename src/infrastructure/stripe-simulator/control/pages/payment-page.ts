@@ -110,7 +110,7 @@ function disputeDetails(intent: string, dispute: Stripe.Dispute): Markup {
   return markup`<h3>Dispute ${dispute.id}</h3>
 ${facts([
   ['Amount', formatAmount(dispute.amount, dispute.currency)],
-  ['Status', state(dispute.status, disputeTone(dispute.status))],
+  ['Status', state(dispute.status.replaceAll('_', ' '), disputeTone(dispute.status))],
   ['Reason', dispute.reason],
   ['Evidence due by', evidence.due_by === null ? null : moment(evidence.due_by)],
   ['Evidence submitted', evidence.submission_count],
