@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { contract, eventually, refusal } from './contract';
 
 contract('Events', (target) => {
-  let customer: Stripe.Customer;
+  let customer: Stripe.Response<Stripe.Customer>;
 
   const events = (params: Stripe.EventListParams): Promise<Stripe.Event[]> =>
     eventually(

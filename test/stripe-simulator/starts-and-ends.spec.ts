@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripeClient } from './simulator-under-test';
 
@@ -94,6 +94,24 @@ describe('The program', () => {
     expect((await stripeClient(port).paymentIntents.retrieve(id)).id).toBe(id);
     second.kill();
     await once(second, 'close');
+  });
+
+  it('is reached from this machine only, unless told to listen elsewhere', async () => {
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address);
+    const child = run();
+    const port = await listening(child);
+    for (const address of others) await expect(fetch(`http://${address}:${String(port)}/`)).rejects.toThrow();
+    child.kill();
+    await ended(child);
+    const open = run('--bind', '0.0.0.0');
+    const url = new URL(/listening on (\S+)/.exec(await announced(open))?.[1] ?? '');
+    expect(url.hostname).toBe('0.0.0.0');
+    for (const address of others) expect((await fetch(`http://${address}:${url.port}/`)).status).toBe(200);
+    open.kill();
+    await ended(open);
   });
 
   it('names every flag', async () => {

@@ -275,6 +275,5 @@ const EVENT_TYPES: Readonly<Record<EnabledEvent, true>> = {
   'treasury.received_debit.created': true,
 };
 
-export function isEventType(text: string): text is EnabledEvent {
-  return Object.hasOwn(EVENT_TYPES, text);
-}
+// The record's type says that its keys are all of these.
+export const EVENT_TYPE_NAMES = Object.keys(EVENT_TYPES) as EnabledEvent[];
