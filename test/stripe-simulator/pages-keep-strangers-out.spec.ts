@@ -194,4 +194,16 @@ describe('The pages, in a browser that also shows other sites', () => {
     expect(textOf(page)).toContain('a payment of 20.00 GBP');
     expect(elements(page, 'nav')).toEqual([]);
   });
+
+  it("take the customer's choice from the bank's page alone", async () => {
+    const waiting = await stripe.paymentIntents.create({
+      ...confirmedPayment,
+      payment_method: 'pm_card_threeDSecure2Required',
+    });
+    const path = `/_simulator/3ds/${waiting.id}`;
+    expect(await ask('POST', path, { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
+    expect((await stripe.paymentIntents.retrieve(waiting.id)).status).toBe('requires_action');
+    expect(await ask('POST', path, { Origin: simulator.url, 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
+    expect((await stripe.paymentIntents.retrieve(waiting.id)).status).toBe('requires_payment_method');
+  });
 });
