@@ -83,11 +83,6 @@ export function newWebhookSecret(): string {
   return random('whsec_', 32);
 }
 
-/** As banks write them: letters and digits that are easy to read out. */
-export function newReference(): string {
-  return random('', 16).toUpperCase();
-}
-
 /** As banks write it: letters and digits that are easy to read out. */
 export function newMandateReference(): string {
   return random('', 16).toUpperCase();

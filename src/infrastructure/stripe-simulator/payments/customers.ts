@@ -11,10 +11,9 @@ import { findCustomer } from './find-customer';
 
 const URL = '/v1/customers';
 
-/** Legacy sources and tax ids are not simulated, so there are none. */
+/** Legacy sources are not simulated, so there are none. */
 export const customerInclusions: Readonly<Record<string, Inclusion>> = {
   'customer.sources': (_ctx, { id }) => sublist([], `${URL}/${id}/sources`),
-  'customer.tax_ids': (_ctx, { id }) => sublist([], `${URL}/${id}/tax_ids`),
 };
 
 export const customerRoutes: readonly Route[] = [

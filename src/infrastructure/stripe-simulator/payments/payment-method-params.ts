@@ -78,5 +78,4 @@ export const updateMethodShape = {
 export type MethodData = ParamType<typeof paymentMethodData>;
 export type CardDetails = ParamType<typeof cardDetails>;
 export type BillingDetailsParam = ParamType<typeof billingDetails>;
-export type CreateMethodParams = Values<typeof createMethodShape>;
 export type UpdateMethodParams = Values<typeof updateMethodShape>;
