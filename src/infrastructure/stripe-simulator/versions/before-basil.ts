@@ -133,13 +133,10 @@ function firstOf(discounts: unknown, rows: Rows): unknown {
   return typeof first === 'string' ? (rows.get('discounts', first) ?? null) : (first ?? null);
 }
 
-function invoiceOf(intent: unknown, rows: Rows): unknown {
+function invoiceOf(intent: unknown, rows: Rows): string | null {
   const id = idOf(intent);
-  if (id === null) return null;
-  for (const payment of rows.table('invoice_payments').values()) {
-    if (idOf(payment.payment.payment_intent) === id) return idOf(payment.invoice);
-  }
-  return null;
+  const [payment] = id === null ? [] : rows.table('invoice_payments').where('payment.payment_intent', id);
+  return idOf(payment?.invoice);
 }
 
 function sumOf(taxes: unknown): number | null {
