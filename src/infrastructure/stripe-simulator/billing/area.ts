@@ -3,8 +3,15 @@ import { catalogueInclusions, catalogueRoutes } from './catalogue';
 import { couponNow, couponRoutes } from './coupons';
 import { creditNoteRoutes } from './credit-notes';
 import { bookBalanceOf, customerBalanceRoutes } from './customer-balances';
+import { customerTaxIdRoutes, taxIdInclusions } from './customer-tax-ids';
 import { invoiceItemRoutes } from './invoice-items';
-import { intentFailed, intentRequiresAction, intentSucceeded } from './invoice-payment';
+import {
+  intentCanceled,
+  intentFailed,
+  intentProcessing,
+  intentRequiresAction,
+  intentSucceeded,
+} from './invoice-payment';
 import { invoiceInclusions, invoicePaymentRoutes } from './invoice-payments';
 import { collectDue, finalizeDue, passDueDate, remindOfDueDate } from './invoice-tasks';
 import { invoiceRoutes } from './invoices';
@@ -24,6 +31,7 @@ export const billingArea: Area = {
     ...invoicePaymentRoutes,
     ...creditNoteRoutes,
     ...customerBalanceRoutes,
+    ...customerTaxIdRoutes,
     ...billingSearchRoutes,
   ],
   tasks: {
@@ -35,10 +43,12 @@ export const billingArea: Area = {
   reactions: {
     'customer.created': bookBalanceOf,
     'customer.updated': bookBalanceOf,
+    'payment_intent.canceled': intentCanceled,
+    'payment_intent.processing': intentProcessing,
     'payment_intent.succeeded': intentSucceeded,
     'payment_intent.payment_failed': intentFailed,
     'payment_intent.requires_action': intentRequiresAction,
   },
-  inclusions: { ...catalogueInclusions, ...invoiceInclusions },
+  inclusions: { ...catalogueInclusions, ...invoiceInclusions, ...taxIdInclusions },
   presenters: { coupons: couponNow },
 };

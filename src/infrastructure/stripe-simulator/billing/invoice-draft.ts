@@ -138,6 +138,7 @@ function blankInvoice(ctx: Context, spec: NewInvoice, customer: Stripe.Customer,
     ...ACCOUNT_FIELDS,
     ...NOTHING_YET,
     ...customerFields(customer),
+    customer_tax_ids: ctx.tx.where('tax_ids', 'customer', customer.id).map(({ type, value }) => ({ type, value })),
     id,
     auto_advance: spec.autoAdvance,
     automatically_finalizes_at: spec.automaticallyFinalizesAt ?? finalizationTime(now, spec.autoAdvance),
@@ -231,7 +232,6 @@ export function customerFields(
   | 'customer_phone'
   | 'customer_shipping'
   | 'customer_tax_exempt'
-  | 'customer_tax_ids'
   | 'default_source'
   | 'starting_balance'
 > {
@@ -244,7 +244,6 @@ export function customerFields(
     customer_phone: customer.phone ?? null,
     customer_shipping: customer.shipping,
     customer_tax_exempt: customer.tax_exempt ?? 'none',
-    customer_tax_ids: [],
     default_source: null,
     starting_balance: customer.balance,
   };

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { newId } from '../core/ids';
 import { cancelPaymentIntent } from '../payments/capture';
+import { methodTypes } from '../payments/method-types';
 import { createPaymentIntent } from '../payments/payment-intent';
 import { customerOf, idOf, subscriptionOf } from './find-invoice';
 
@@ -16,7 +17,8 @@ export function openIntent(ctx: Context, invoice: Stripe.Invoice): Stripe.Paymen
     currency: invoice.currency,
     customer: customerOf(invoice),
     description: purpose(invoice.billing_reason),
-    allowed_payment_method_types: invoice.payment_settings.payment_method_types ?? ['card'],
+    allowed_payment_method_types:
+      invoice.payment_settings.payment_method_types ?? methodTypes(invoice.currency, null, null),
     capture_method: 'automatic',
     ...(subscriptionOf(invoice) === null ? {} : { setup_future_usage: 'off_session' }),
     ...(invoice.statement_descriptor === null ? {} : { statement_descriptor: invoice.statement_descriptor }),
@@ -64,13 +66,17 @@ export function closeIntent(
 ): void {
   const payment = defaultPayment(ctx, invoice);
   if (payment?.status !== 'open') return;
+  cancelPayment(ctx, payment);
+  const intent = intentOf(ctx, invoice);
+  if (intent !== null && CANCELABLE.includes(intent.status)) cancelPaymentIntent(ctx, intent, reason);
+}
+
+export function cancelPayment(ctx: Context, payment: Stripe.InvoicePayment): void {
   ctx.tx.put('invoice_payments', {
     ...payment,
     status: 'canceled',
     status_transitions: { ...payment.status_transitions, canceled_at: ctx.clock.now() },
   });
-  const intent = intentOf(ctx, invoice);
-  if (intent !== null && CANCELABLE.includes(intent.status)) cancelPaymentIntent(ctx, intent, reason);
 }
 
 function purpose(reason: Stripe.Invoice.BillingReason | null): string {

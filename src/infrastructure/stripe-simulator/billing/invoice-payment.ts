@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
-import { invalidRequest, type ErrorBody } from '../core/errors';
+import { ApiError, invalidRequest, type ErrorBody } from '../core/errors';
 import { unschedule } from '../core/schedule';
 import { challengesPayment } from '../payments/challenge';
 import { confirmPaymentIntent } from '../payments/confirm';
@@ -9,7 +9,7 @@ import { findCustomer } from '../payments/find-customer';
 import { planRetry } from '../subscriptions/retry-plan';
 import { customerOf, findInvoice, idOf, notOpen, subscriptionOf } from './find-invoice';
 import { changeInvoice } from './invoice-change';
-import { closeIntent, intentOf, openIntent } from './invoice-intent';
+import { cancelPayment, closeIntent, intentOf, openIntent } from './invoice-intent';
 import { settleInvoice } from './invoice-paid';
 
 export interface PaymentOptions {
@@ -55,12 +55,28 @@ export function attemptPayment(ctx: Context, id: string, options: PaymentOptions
     changeInvoice(ctx, invoice, failed(ctx, begun), ['invoice.payment_failed']);
     return { invoice: findInvoice(ctx, id), error: NO_PAYMENT_METHOD };
   }
-  const { error } = confirmPaymentIntent(ctx, openIntent(ctx, begun), {
-    payment_method: method,
-    off_session: options.offSession && !waitsForCustomer(ctx, method),
-  });
+  const error = confirm(ctx, begun, method, options);
   const waits = intentOf(ctx, id)?.status === 'requires_action';
   return { invoice: findInvoice(ctx, id), error: waits ? REQUIRES_ACTION : error };
+}
+
+function confirm(
+  ctx: Context,
+  invoice: Stripe.Invoice,
+  method: string,
+  { automatic = false, offSession }: PaymentOptions,
+): ErrorBody | null {
+  try {
+    return confirmPaymentIntent(ctx, openIntent(ctx, invoice), {
+      payment_method: method,
+      off_session: offSession && !waitsForCustomer(ctx, method),
+    }).error;
+  } catch (error) {
+    // Nobody asked who could be told that the method is gone, or has no mandate: it is a failure like any other.
+    if (!automatic || !(error instanceof ApiError)) throw error;
+    changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_failed']);
+    return error.body;
+  }
 }
 
 /** Where the bank wants to see the customer, an invoice waits for them rather than being declined. */
@@ -83,7 +99,7 @@ export function paymentMethodFor(ctx: Context, invoice: Stripe.Invoice): string 
 export function intentSucceeded(ctx: Context, intentId: string): void {
   const { payment, invoice } = ofIntent(ctx, intentId);
   const intent = ctx.tx.get('payment_intents', intentId);
-  if (payment === null || invoice === null || intent === undefined || payment.status === 'paid') return;
+  if (payment === null || invoice === null || intent === undefined || payment.status !== 'open') return;
   const paid: Stripe.InvoicePayment = {
     ...payment,
     amount_paid: intent.amount_received,
@@ -99,6 +115,18 @@ export function intentFailed(ctx: Context, intentId: string): void {
   const { invoice } = ofIntent(ctx, intentId);
   if (invoice === null) return;
   changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_failed']);
+}
+
+/** The bank was told to collect, and will answer in days. */
+export function intentProcessing(ctx: Context, intentId: string): void {
+  const { invoice } = ofIntent(ctx, intentId);
+  if (invoice !== null) changeInvoice(ctx, invoice, counted(invoice));
+}
+
+/** The next attempt makes an intent of its own. */
+export function intentCanceled(ctx: Context, intentId: string): void {
+  const { payment } = ofIntent(ctx, intentId);
+  if (payment?.status === 'open') cancelPayment(ctx, payment);
 }
 
 export function intentRequiresAction(ctx: Context, intentId: string): void {

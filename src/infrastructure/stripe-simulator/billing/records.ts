@@ -47,6 +47,7 @@ export interface BillingTables {
   invoice_payments: Stripe.InvoicePayment;
   credit_notes: Stripe.CreditNote;
   customer_balance_transactions: Stripe.CustomerBalanceTransaction;
+  tax_ids: Stripe.TaxId;
 }
 
 export const BILLING_INDEXES = {
@@ -67,6 +68,7 @@ export const BILLING_INDEXES = {
   invoice_payments: ['invoice', 'payment.payment_intent'],
   credit_notes: ['invoice', 'customer'],
   customer_balance_transactions: ['customer'],
+  tax_ids: ['customer'],
 } as const satisfies { readonly [N in keyof BillingTables]: readonly string[] };
 
 export type BillingTask = 'collect_invoice' | 'finalize_invoice' | 'pass_due_date' | 'remind_of_due_date';
