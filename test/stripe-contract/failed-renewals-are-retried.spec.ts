@@ -90,6 +90,16 @@ contract('Failed renewals are retried', (target) => {
     });
   });
 
+  it('unless the subscription is canceled, whose debt is left open', async () => {
+    const { id, renewal } = await lateSubscription();
+    await subscriptions().cancel(id);
+    expect(await target().stripe.invoices.retrieve(renewal.id)).toMatchObject({
+      status: 'open',
+      auto_advance: false,
+      next_payment_attempt: null,
+    });
+  });
+
   it('with the next period billed in its own time', async () => {
     const { id, clock, customer } = await lateSubscription();
     await usesCard(target(), customer, 'pm_card_visa');

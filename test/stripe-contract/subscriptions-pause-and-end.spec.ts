@@ -100,6 +100,18 @@ contract('Subscriptions pause and end', (target) => {
     expect((await invoicesOf(target(), id)).map(({ status }) => status)).toEqual(['paid', 'draft', 'paid']);
   });
 
+  it('in collection only: what a change bills is held back too', async () => {
+    const { id } = await monthly();
+    await subscriptions().update(id, { pause_collection: { behavior: 'keep_as_draft' } });
+    const { items } = await subscriptions().retrieve(id);
+    const changed = await subscriptions().update(id, {
+      items: [{ id: items.data[0]?.id ?? '', quantity: 2 }],
+      proration_behavior: 'always_invoice',
+      expand: ['latest_invoice'],
+    });
+    expect(changed).toMatchObject({ status: 'active', latest_invoice: { status: 'draft', amount_due: 3_000 } });
+  });
+
   it('in collection only: invoices are voided or written off', async () => {
     const statuses: (string | null)[] = [];
     for (const behavior of ['void', 'mark_uncollectible'] as const) {

@@ -47,6 +47,14 @@ contract('Subscriptions start with a trial', (target) => {
     ]);
   });
 
+  it('leave a coupon for once to the first invoice that costs something', async () => {
+    const { id: coupon } = await target().stripe.coupons.create({ percent_off: 40, duration: 'once' });
+    const { made, clock } = await trial({ discounts: [{ coupon }] });
+    await advance(target(), clock, JANUARY_31 + 14 * DAY + 2 * HOUR);
+    await advance(target(), clock, at('2027-03-14') + 2 * HOUR);
+    expect((await invoicesOf(target(), made.id)).map(({ amount_paid: paid }) => paid)).toEqual([0, 600, 1_000]);
+  });
+
   it('tell three days before it is over', async () => {
     const { made, clock } = await trial();
     await advance(target(), clock, JANUARY_31 + 11 * DAY + HOUR);

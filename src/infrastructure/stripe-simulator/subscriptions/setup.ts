@@ -10,11 +10,10 @@ export function setUpMethod(ctx: Context, id: string, behavior: PaymentBehavior)
   const subscription = findSubscription(ctx, id);
   const isOwed = ctx.tx.get('invoices', idOf(subscription.latest_invoice) ?? '')?.status === 'open';
   if (behavior !== 'default_incomplete' || isOwed || subscription.collection_method === 'send_invoice') return;
-  const method = defaultMethod(ctx, subscription);
+  if (defaultMethod(ctx, subscription) !== null) return;
   const intent = createSetupIntent(ctx, {
     customer: idOf(subscription.customer) ?? '',
     usage: 'off_session',
-    ...(method === null ? {} : { payment_method: method }),
   });
   changeSubscription(ctx, subscription, { pending_setup_intent: intent.id });
 }

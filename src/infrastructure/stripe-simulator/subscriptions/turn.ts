@@ -1,11 +1,9 @@
 import type Stripe from 'stripe';
 import type { NewInvoice } from '../billing/invoice-draft';
 import { previewInvoice } from '../billing/invoice-draft';
-import { finalizeInvoice } from '../billing/invoice-finalize';
-import { markUncollectible, voidInvoice } from '../billing/invoice-end';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
-import { draftLatest } from './bill-now';
+import { draftLatest, holdBack, isHeld } from './draft-latest';
 import { cadenceOf, hasEnded, periodOf } from './cadence';
 import { defaultMethod } from './default-method';
 import { cancelNow, expire } from './end-subscription';
@@ -59,10 +57,8 @@ function beginPeriod(ctx: Context, before: Subscription): void {
   if (before.status === 'trialing' && defaultMethod(ctx, before) === null && !endTrialUnpaid(ctx, before)) return;
   quietly(ctx, before, () => {
     const { invoice } = renewed(ctx, before);
-    const paused = before.pause_collection;
-    const isHeld = before.status === 'unpaid' || paused?.behavior === 'keep_as_draft';
-    const draft = draftLatest(ctx, { ...invoice, autoAdvance: !isHeld && paused === null });
-    if (paused !== null && !isHeld) setAside(ctx, draft.id, paused.behavior);
+    if (isHeld(before)) holdBack(ctx, invoice, before);
+    else draftLatest(ctx, invoice);
   });
 }
 
@@ -115,11 +111,4 @@ function endTrialUnpaid(ctx: Context, subscription: Subscription): boolean {
     default:
       return true;
   }
-}
-
-/** While collection is paused, invoices are made and not collected. */
-function setAside(ctx: Context, invoice: string, behavior: string): void {
-  if (finalizeInvoice(ctx, invoice).status !== 'open') return;
-  if (behavior === 'void') voidInvoice(ctx, invoice);
-  else markUncollectible(ctx, invoice);
 }
