@@ -146,7 +146,7 @@ contract('The catalogue', (target) => {
     ).toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'product' });
   });
 
-  it('bills packages of a price and tiers by volume', async () => {
+  it('bills packages of a price', async () => {
     const { stripe } = target();
     const customer = (await stripe.customers.create()).id;
     const of = await product(target());

@@ -127,6 +127,40 @@ describe('Invoices that advance by themselves', () => {
     expect(await typesOf(open.id)).toContain('invoice.payment_failed');
   });
 
+  it('wait for the bank that debits an account, and are paid when it has answered', async () => {
+    await simulator.control.settings({ debitDelayMs: 3_000 });
+    const { id: customer } = await newCustomer(target, null);
+    const setup = await stripe.setupIntents.create({
+      customer,
+      allowed_payment_method_types: ['bacs_debit'],
+      payment_method: 'pm_bacsDebit_success',
+      confirm: true,
+      mandate_data: { customer_acceptance: { type: 'offline' } },
+    });
+    const open = await openOf(target, customer, [1_000]);
+    const method = typeof setup.payment_method === 'string' ? setup.payment_method : '';
+    expect(await stripe.invoices.pay(open.id, { payment_method: method })).toMatchObject({
+      status: 'open',
+      attempted: true,
+      attempt_count: 1,
+    });
+    expect(await intentOf(target, open.id)).toMatchObject({ status: 'processing' });
+
+    await simulator.control.advanceClock(10);
+    expect(await stripe.invoices.retrieve(open.id)).toMatchObject({ status: 'paid', amount_paid: 1_000 });
+  });
+
+  it('make a new intent when the one they had was canceled', async () => {
+    const { id: customer } = await newCustomer(target);
+    const open = await openOf(target, customer, [1_000]);
+    const canceled = await intentOf(target, open.id);
+    await stripe.paymentIntents.cancel(canceled.id);
+
+    expect(await stripe.invoices.pay(open.id)).toMatchObject({ status: 'paid' });
+    const { data } = await stripe.invoicePayments.list({ invoice: open.id });
+    expect(data.map(({ status }) => status)).toEqual(['paid', 'canceled']);
+  });
+
   it('are told of before they are due and once they are overdue', async () => {
     await simulator.control.settings({ invoiceReminderDays: 3 });
     const { id: customer } = await newCustomer(target);
