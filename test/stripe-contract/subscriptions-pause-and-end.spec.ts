@@ -149,6 +149,17 @@ contract('Subscriptions pause and end', (target) => {
     expect(events.map(({ type }) => type)).toContain('customer.subscription.paused');
   });
 
+  it('and stay paused when what resuming costs is not paid within a day', async () => {
+    const { id, clock, customer } = await monthly();
+    await subscriptions().pause(id);
+    await usesCard(target(), customer, 'pm_card_chargeCustomerFail');
+    expect((await subscriptions().resume(id, { billing_cycle_anchor: { type: 'now' } })).status).toBe('paused');
+    expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'open', amount_remaining: 3_000 });
+    await advance(target(), clock, APRIL_1 + 25 * HOUR);
+    expect((await subscriptions().retrieve(id)).status).toBe('paused');
+    expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'void' });
+  });
+
   it('and only paused ones can be resumed', async () => {
     const { id } = await monthly();
     expect((await refusal(subscriptions().resume(id))).statusCode).toBe(400);

@@ -1,12 +1,15 @@
 import type Stripe from 'stripe';
 import { idOf } from '../billing/find-invoice';
 import type { NewInvoice } from '../billing/invoice-draft';
+import { voidInvoice } from '../billing/invoice-end';
 import type { Context } from '../core/context';
 import { invalidRequest } from '../core/errors';
+import { schedule } from '../core/schedule';
 import { billNow } from './bill-now';
 import { cadenceOf, periodOf } from './cadence';
 import { resumed } from './collection';
 import { invoiceFor } from './new-invoice';
+import { FIRST_PAYMENT_TIME } from './next-turn';
 import { chargePeriod } from './period-lines';
 import { periodAround } from './periods';
 import { quietly } from './quietly';
@@ -29,7 +32,16 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
   });
   const after = findSubscription(ctx, before.id);
   const invoice = ctx.tx.get('invoices', idOf(after.latest_invoice) ?? '');
-  return invoice?.status === 'open' || after.status !== 'paused' ? after : resumed(ctx, after);
+  if (after.status !== 'paused') return after;
+  if (invoice?.status !== 'open') return resumed(ctx, after);
+  schedule(ctx, 'subscription_turn', after.id, (ctx.clock.now() + FIRST_PAYMENT_TIME) * 1000);
+  return after;
+}
+
+/** Its invoice was not paid in time, so it stays paused. */
+export function giveUpResumption(ctx: Context, subscription: Subscription): void {
+  const invoice = ctx.tx.get('invoices', idOf(subscription.latest_invoice) ?? '');
+  if (invoice?.status === 'open' && invoice.billing_reason === 'subscription_update') voidInvoice(ctx, invoice.id);
 }
 
 function restarted(ctx: Context, before: Subscription, params: ResumeSubscriptionParams): NewInvoice {

@@ -13,6 +13,7 @@ import { chargePeriod } from './period-lines';
 import { DAY, periodAround, type Period } from './periods';
 import { pause } from './pause-subscription';
 import { quietly } from './quietly';
+import { giveUpResumption } from './resume-subscription';
 import { changeSubscription, itemsOf, ledgerOf, storeSubscription } from './subscription-rows';
 
 type Subscription = Stripe.Subscription;
@@ -20,7 +21,11 @@ type Subscription = Stripe.Subscription;
 /** Something is due for the subscription: a notice, the end of a pause, of a trial, of a period, or its own. */
 export function turn(ctx: Context, id: string): void {
   const subscription = ctx.tx.get('subscriptions', id);
-  if (subscription === undefined || hasEnded(subscription) || subscription.status === 'paused') return;
+  if (subscription === undefined || hasEnded(subscription)) return;
+  if (subscription.status === 'paused') {
+    giveUpResumption(ctx, subscription);
+    return;
+  }
   const now = ctx.clock.now();
   if (subscription.status === 'incomplete') {
     if (now >= subscription.created + FIRST_PAYMENT_TIME) expire(ctx, subscription);
