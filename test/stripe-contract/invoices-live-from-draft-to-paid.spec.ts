@@ -3,6 +3,10 @@ import { contract, eventually, refusal } from './contract';
 
 const NOT_OPEN = "You can only pass in open invoices. This invoice isn't open.";
 
+function idOf(reference: string | { id: string } | null): string {
+  return typeof reference === 'string' ? reference : (reference?.id ?? '');
+}
+
 contract('The life of an invoice', (target) => {
   it('starts as a draft of the items that waited, the newest first', async () => {
     const customer = await newCustomer(target());
@@ -175,6 +179,29 @@ contract('The life of an invoice', (target) => {
 
     expect(paid).toMatchObject({ status: 'paid', amount_paid: 4_400, attempted: false, attempt_count: 0 });
     expect(await intentOf(target(), open.id)).toMatchObject({ status: 'canceled' });
+  });
+
+  it('counts what another intent of the customer collected', async () => {
+    const { stripe } = target();
+    const customer = await newCustomer(target());
+    const open = await openOf(target(), customer.id, [3_000]);
+    const deposit = await stripe.paymentIntents.create({
+      amount: 1_000,
+      currency: 'gbp',
+      customer: customer.id,
+      payment_method: idOf(customer.invoice_settings.default_payment_method),
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+
+    const part = await stripe.invoices.attachPayment(open.id, { payment_intent: deposit.id });
+    expect(part).toMatchObject({ status: 'open', amount_due: 3_000, amount_paid: 1_000, amount_remaining: 2_000 });
+    expect(await stripe.invoices.pay(open.id)).toMatchObject({ status: 'paid', amount_paid: 3_000 });
+    const { data } = await stripe.invoicePayments.list({ invoice: open.id });
+    expect(data.map(({ amount_paid: amount, is_default: own }) => [amount, own])).toEqual([
+      [1_000, false],
+      [2_000, true],
+    ]);
   });
 
   it('stays open after a decline, and says so', async () => {

@@ -11,7 +11,7 @@ import {
   intentProcessing,
   intentRequiresAction,
   intentSucceeded,
-} from './invoice-payment';
+} from './intent-reactions';
 import { invoiceInclusions, invoicePaymentRoutes } from './invoice-payments';
 import { collectDue, finalizeDue, passDueDate, remindOfDueDate } from './invoice-tasks';
 import { invoiceRoutes } from './invoices';

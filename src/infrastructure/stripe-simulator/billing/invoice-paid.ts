@@ -1,21 +1,29 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { unschedule } from '../core/schedule';
+import { counted } from './attempts';
+import { changeCustomerBalance } from './customer-balance';
+import { customerOf } from './find-invoice';
 import { changeInvoice } from './invoice-change';
 
-/** How much came in, and whether through Stripe. */
+/** How much came in, and how. */
 export interface Receipt {
   amount: number;
   offStripe?: boolean;
+  /** By an attempt with the invoice's own intent. */
+  attempted?: boolean;
 }
 
-/** Books what was paid; with the last of it the invoice is paid. */
+/** Books what was paid; with the last of it the invoice is paid, and more than that is credited to the customer. */
 export function settleInvoice(ctx: Context, before: Stripe.Invoice, receipt: Receipt = { amount: 0 }): Stripe.Invoice {
-  const paid = before.amount_paid + receipt.amount;
+  const amount = Math.min(receipt.amount, before.amount_remaining);
+  const over = receipt.amount - amount;
   const after: Stripe.Invoice = {
     ...before,
-    amount_paid: paid,
-    amount_remaining: Math.max(before.amount_due - paid, 0),
+    ...(receipt.attempted === true ? counted(before) : {}),
+    amount_overpaid: before.amount_overpaid + over,
+    amount_paid: before.amount_paid + amount,
+    amount_remaining: before.amount_remaining - amount,
     ...(receipt.offStripe === true
       ? { amount_paid_off_stripe: (before.amount_paid_off_stripe ?? 0) + receipt.amount }
       : {}),
@@ -32,5 +40,16 @@ export function settleInvoice(ctx: Context, before: Stripe.Invoice, receipt: Rec
     status: 'paid',
     status_transitions: { ...before.status_transitions, paid_at: ctx.clock.now() },
   };
-  return changeInvoice(ctx, before, settled, ['invoice.paid', 'invoice.payment_succeeded']);
+  if (over > 0) creditOverpaid(ctx, before, over);
+  const types = ['invoice.paid', 'invoice.payment_succeeded'] as const;
+  return changeInvoice(ctx, before, settled, over > 0 ? [...types, 'invoice.overpaid'] : types);
+}
+
+function creditOverpaid(ctx: Context, invoice: Stripe.Invoice, amount: number): void {
+  changeCustomerBalance(ctx, customerOf(invoice), {
+    amount: -amount,
+    currency: invoice.currency,
+    invoice: invoice.id,
+    type: 'invoice_overpaid',
+  });
 }

@@ -1,15 +1,14 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
-import { emit } from '../core/emit';
 import { ApiError, invalidRequest, type ErrorBody } from '../core/errors';
 import { unschedule } from '../core/schedule';
 import { challengesPayment } from '../payments/challenge';
 import { confirmPaymentIntent } from '../payments/confirm';
 import { findCustomer } from '../payments/find-customer';
-import { planRetry } from '../subscriptions/retry-plan';
 import { customerOf, findInvoice, idOf, notOpen, subscriptionOf } from './find-invoice';
+import { failed } from './attempts';
 import { changeInvoice } from './invoice-change';
-import { cancelPayment, closeIntent, intentOf, openIntent } from './invoice-intent';
+import { closeIntent, intentOf, openIntent } from './invoice-intent';
 import { settleInvoice } from './invoice-paid';
 
 export interface PaymentOptions {
@@ -93,72 +92,6 @@ export function paymentMethodFor(ctx: Context, invoice: Stripe.Invoice): string 
     idOf(subscription?.default_payment_method) ??
     idOf(findCustomer(ctx, customerOf(invoice)).invoice_settings.default_payment_method)
   );
-}
-
-/** The money of the invoice's intent has come. */
-export function intentSucceeded(ctx: Context, intentId: string): void {
-  const { payment, invoice } = ofIntent(ctx, intentId);
-  const intent = ctx.tx.get('payment_intents', intentId);
-  if (payment === null || invoice === null || intent === undefined || payment.status !== 'open') return;
-  const paid: Stripe.InvoicePayment = {
-    ...payment,
-    amount_paid: intent.amount_received,
-    status: 'paid',
-    status_transitions: { ...payment.status_transitions, paid_at: ctx.clock.now() },
-  };
-  ctx.tx.put('invoice_payments', paid);
-  emit(ctx, 'invoice_payment.paid', paid);
-  settleInvoice(ctx, counted(findInvoice(ctx, invoice.id)), { amount: intent.amount_received });
-}
-
-export function intentFailed(ctx: Context, intentId: string): void {
-  const { invoice } = ofIntent(ctx, intentId);
-  if (invoice === null) return;
-  changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_failed']);
-}
-
-/** The bank was told to collect, and will answer in days. */
-export function intentProcessing(ctx: Context, intentId: string): void {
-  const { invoice } = ofIntent(ctx, intentId);
-  if (invoice !== null) changeInvoice(ctx, invoice, counted(invoice));
-}
-
-/** The next attempt makes an intent of its own. */
-export function intentCanceled(ctx: Context, intentId: string): void {
-  const { payment } = ofIntent(ctx, intentId);
-  if (payment?.status === 'open') cancelPayment(ctx, payment);
-}
-
-export function intentRequiresAction(ctx: Context, intentId: string): void {
-  const { invoice } = ofIntent(ctx, intentId);
-  if (invoice === null) return;
-  const waiting = { ...counted(invoice), attempt_count: invoice.attempt_count };
-  changeInvoice(ctx, invoice, waiting, ['invoice.payment_action_required']);
-}
-
-function ofIntent(
-  ctx: Context,
-  intent: string,
-): { payment: Stripe.InvoicePayment | null; invoice: Stripe.Invoice | null } {
-  const payment = ctx.tx.where('invoice_payments', 'payment.payment_intent', intent).at(-1) ?? null;
-  return { payment, invoice: ctx.tx.get('invoices', idOf(payment?.invoice) ?? '') ?? null };
-}
-
-/** Any attempt counts as the first, once its outcome is known. */
-function counted(invoice: Stripe.Invoice): Stripe.Invoice {
-  return {
-    ...invoice,
-    attempt_count: Math.max(invoice.attempt_count, 1),
-    attempted: true,
-    // What a person tries in between leaves the schedule of retries alone.
-    next_payment_attempt: invoice.attempted ? invoice.next_payment_attempt : null,
-  };
-}
-
-/** Counted, and with the next of Stripe's own tries. */
-function failed(ctx: Context, invoice: Stripe.Invoice): Stripe.Invoice {
-  const attempted = counted(invoice);
-  return { ...attempted, next_payment_attempt: planRetry(ctx, attempted) };
 }
 
 /** After the first attempt only Stripe's own count. */

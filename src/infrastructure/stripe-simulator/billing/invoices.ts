@@ -4,8 +4,9 @@ import { emit } from '../core/emit';
 import { ApiError, envelope, invalidRequest } from '../core/errors';
 import { createdShape, inRange, listOf, listShape, pageShape } from '../core/lists';
 import { ok, route, type Answer, type Route } from '../core/router';
-import { flag, oneOf, text } from '../core/schema';
+import { flag, oneOf, text, unsupported } from '../core/schema';
 import { onClockOf } from '../core/test-time';
+import { attachPayment } from './attach-payment';
 import { customerOf, findInvoice, subscriptionOf } from './find-invoice';
 import { deleteDraft } from './invoice-draft';
 import { markUncollectible, voidInvoice } from './invoice-end';
@@ -83,6 +84,14 @@ const lifeRoutes: readonly Route[] = [
           ...(params.payment_method === undefined ? {} : { paymentMethod: params.payment_method }),
         }),
       );
+    },
+  }),
+  route('POST', `${URL}/:id/attach_payment`, {
+    shape: { payment_intent: text(), payment_record: unsupported },
+    required: ['payment_intent'],
+    handle(request, params, { id = '' }) {
+      const { ctx, invoice } = at(request, id, 'id');
+      return ok(attachPayment(ctx, invoice, params.payment_intent));
     },
   }),
   route('POST', `${URL}/:id/send`, { shape: {}, handle: (ctx, _params, { id = '' }) => ok(send(ctx, id)) }),
