@@ -61,6 +61,18 @@ contract('customers', (target) => {
     expect(payment).toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'customer' });
   });
 
+  it('leave their payments behind when they are deleted, and their methods belong to nobody', async () => {
+    const { stripe } = target();
+    const { id } = await stripe.customers.create();
+    const { id: method } = await stripe.paymentMethods.attach('pm_card_visa', { customer: id });
+    const intent = await stripe.paymentIntents.create({ amount: 1_000, currency: 'gbp', customer: id });
+    await stripe.customers.del(id);
+    expect((await stripe.paymentIntents.list({ customer: id })).data.map((left) => left.id)).toEqual([intent.id]);
+    expect(await stripe.paymentMethods.retrieve(method)).toMatchObject({ customer: null });
+    const unknown = await refusal(stripe.paymentIntents.list({ customer: 'cus_none' }));
+    expect(unknown).toMatchObject({ statusCode: 400, code: 'resource_missing', param: 'customer' });
+  });
+
   it('are listed by their exact address', async () => {
     const { stripe } = target();
     const email = `list-${String(Date.now())}@example.com`;

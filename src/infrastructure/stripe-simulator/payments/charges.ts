@@ -20,7 +20,7 @@ import {
 import { searchRoute, type FieldType } from '../core/search';
 import { mergeAddress, shippingParam } from './contact-params';
 import { atTimeOf } from './customer-time';
-import { findCustomer } from './find-customer';
+import { findCustomer, requireKnownCustomer } from './find-customer';
 
 const URL = '/v1/charges';
 
@@ -147,6 +147,7 @@ export const chargeRoutes: readonly Route[] = [
       if (intent !== undefined && ctx.tx.get('payment_intents', intent) === undefined) {
         throw resourceMissing('payment_intent', intent, 'payment_intent', 400);
       }
+      requireKnownCustomer(ctx, customer);
       const matches = (row: Stripe.Charge): boolean => group === undefined || row.transfer_group === group;
       return ok(listOf(ctx, 'charges', params, { url: URL, where: { payment_intent: intent, customer }, matches }));
     },

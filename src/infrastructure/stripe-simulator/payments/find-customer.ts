@@ -8,3 +8,10 @@ export function findCustomer(ctx: Context, id: string, param = 'customer', statu
   if (found === undefined || found.deleted === true) throw resourceMissing('customer', id, param, status);
   return found;
 }
+
+/** For lists: what a customer left behind can still be looked at after the customer is deleted. */
+export function requireKnownCustomer(ctx: Context, id: string | undefined): void {
+  if (id !== undefined && ctx.tx.get('customers', id) === undefined) {
+    throw resourceMissing('customer', id, 'customer', 400);
+  }
+}

@@ -8,7 +8,7 @@ import { arrayOf, integer, text, unsupported } from '../core/schema';
 import { searchRoute } from '../core/search';
 import { cancelPaymentIntent, capturePaymentIntent } from './capture';
 import { confirmPaymentIntent } from './confirm';
-import { findCustomer } from './find-customer';
+import { requireKnownCustomer } from './find-customer';
 import type { AttemptResult } from './payment-attempt';
 import {
   checkCreateParams,
@@ -84,7 +84,7 @@ export const paymentIntentRoutes: readonly Route[] = [
     shape: { ...listShape, customer: text(), customer_account: unsupported },
     handle(ctx, params) {
       const { customer } = params;
-      if (customer !== undefined) findCustomer(ctx, customer);
+      requireKnownCustomer(ctx, customer);
       return ok(listOf(ctx, 'payment_intents', params, { url: URL, where: { customer } }));
     },
   }),

@@ -6,7 +6,7 @@ import { pick } from '../core/pick';
 import { ok, route, type Answer, type Route } from '../core/router';
 import { arrayOf, integer, text, unsupported } from '../core/schema';
 import { confirmSetupIntent } from './confirm-setup';
-import { findCustomer } from './find-customer';
+import { requireKnownCustomer } from './find-customer';
 import type { SetupResult } from './setup-attempt';
 import {
   cancelSetupIntent,
@@ -63,7 +63,7 @@ export const setupIntentRoutes: readonly Route[] = [
     },
     handle(ctx, params) {
       const { customer, payment_method: method } = params;
-      if (customer !== undefined) findCustomer(ctx, customer);
+      requireKnownCustomer(ctx, customer);
       return ok(listOf(ctx, 'setup_intents', params, { url: URL, where: { payment_method: method, customer } }));
     },
   }),
