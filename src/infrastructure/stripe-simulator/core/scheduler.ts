@@ -1,13 +1,13 @@
 import type { Engine } from './engine';
 import type { TaskRecord } from './records';
+import { TaskQueue } from './task-queue';
 
 /** Longer waits would overflow a timer. */
 const LONGEST_WAIT_MS = 3_600_000;
 
 /** Does what Stripe does by itself as time passes. Due by the simulator's clock, kept in the store. */
 export class Scheduler {
-  /** The earliest last, where taking it costs nothing. */
-  private queue: TaskRecord[] = [];
+  private readonly queue = new TaskQueue();
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -16,11 +16,10 @@ export class Scheduler {
   ) {}
 
   start(): void {
-    this.queue = [...this.engine.parts.store.table('tasks').values()]
-      .filter(({ clock }) => clock === null)
-      .sort((a, b) => b.dueMs - a.dueMs);
+    this.queue.clear();
+    // What waits for a test clock is done when that clock is advanced.
+    for (const task of this.engine.parts.store.table('tasks').values()) if (task.clock === null) this.queue.add(task);
     this.engine.onTask = (task) => {
-      // What waits for a test clock is done when that clock is advanced.
       if (task.clock === null) this.add(task);
     };
     this.runDue();
@@ -29,15 +28,15 @@ export class Scheduler {
   /** Also called when the clock was moved. */
   runDue(): void {
     const { clock } = this.engine.parts;
-    for (let task = this.queue.at(-1); task !== undefined && task.dueMs <= clock.nowMs(); task = this.queue.at(-1)) {
-      this.queue.pop();
+    for (let task = this.queue.first; task !== undefined && task.dueMs <= clock.nowMs(); task = this.queue.first) {
+      this.queue.removeFirst();
       this.run(task);
     }
     this.setTimer();
   }
 
   clear(): void {
-    this.queue = [];
+    this.queue.clear();
     this.stop();
   }
 
@@ -47,19 +46,13 @@ export class Scheduler {
   }
 
   private add(task: TaskRecord): void {
-    let low = 0;
-    for (let high = this.queue.length; low < high;) {
-      const middle = (low + high) >>> 1;
-      if ((this.queue[middle]?.dueMs ?? 0) > task.dueMs) low = middle + 1;
-      else high = middle;
-    }
-    this.queue.splice(low, 0, task);
-    if (low === this.queue.length - 1) this.setTimer();
+    this.queue.add(task);
+    if (this.queue.first === task) this.setTimer();
   }
 
   private setTimer(): void {
     this.stop();
-    const next = this.queue.at(-1);
+    const next = this.queue.first;
     if (next === undefined) return;
     const wait = Math.min(Math.max(next.dueMs - this.engine.parts.clock.nowMs(), 0), LONGEST_WAIT_MS);
     this.timer = setTimeout(() => {
