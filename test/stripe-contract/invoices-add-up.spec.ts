@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { draftOf, newCustomer } from './biller';
-import { contract, type Target } from './contract';
+import { contract, refusal, type Target } from './contract';
 
 const VAT = { display_name: 'VAT', percentage: 20, inclusive: false } as const;
 
@@ -68,6 +68,39 @@ contract('What an invoice comes to', (target) => {
     expect(invoice).toMatchObject({ subtotal: 2_000, total: 1_900 });
     expect((await stripe.coupons.retrieve(off, { expand: ['applies_to'] })).applies_to).toEqual({
       products: [product],
+    });
+  });
+
+  it("is less by an item's own discount before those of the invoice", async () => {
+    const { stripe } = target();
+    const customer = await newCustomer(target());
+    const [half, tenth] = [await coupon(target(), { percent_off: 50 }), await coupon(target(), { percent_off: 10 })];
+    await stripe.invoiceItems.create({
+      customer: customer.id,
+      amount: 1_000,
+      currency: 'gbp',
+      discounts: [{ coupon: half }],
+    });
+    const invoice = await draftOf(target(), customer.id, [1_000], { discounts: [{ coupon: tenth }] });
+
+    expect(invoice).toMatchObject({ subtotal: 1_500, total: 1_350 });
+    expect(invoice.total_discount_amounts?.map(({ amount }) => amount).sort()).toEqual([150, 500]);
+  });
+
+  it('is less by a promotion code only for whom it is meant', async () => {
+    const { stripe } = target();
+    const [friend, stranger] = [await newCustomer(target()), await newCustomer(target())];
+    const off = await coupon(target(), { percent_off: 10 });
+    const code = await stripe.promotionCodes.create({
+      promotion: { type: 'coupon', coupon: off },
+      customer: friend.id,
+    });
+    const discounts = [{ promotion_code: code.id }];
+
+    expect(await draftOf(target(), friend.id, [1_000], { discounts })).toMatchObject({ total: 900 });
+    expect((await stripe.promotionCodes.retrieve(code.id)).times_redeemed).toBe(1);
+    expect(await refusal(stripe.invoices.create({ customer: stranger.id, discounts }))).toMatchObject({
+      statusCode: 400,
     });
   });
 

@@ -78,6 +78,12 @@ function newDiscount(
   if (!isRedeemable(ctx, coupon)) {
     throw invalidRequest(`Coupon expired: ${coupon.id}`, { code: 'coupon_expired', param: 'coupon' });
   }
+  if (code?.restrictions.first_time_transaction === true && hasPaid(ctx, idOf(owner.customer))) {
+    throw invalidRequest(
+      'This promotion code cannot be redeemed because the associated customer has prior transactions.',
+      { param: 'promotion_code' },
+    );
+  }
   if (code !== null && !isUsable(ctx, code, owner)) {
     throw invalidRequest('This promotion code cannot be redeemed because it is not active.', {
       param: 'promotion_code',
@@ -107,6 +113,13 @@ export function isRedeemable(ctx: Context, coupon: Stripe.Coupon): boolean {
     (coupon.max_redemptions === null || coupon.times_redeemed < coupon.max_redemptions) &&
     (coupon.redeem_by === null || coupon.redeem_by > ctx.clock.now())
   );
+}
+
+function hasPaid(ctx: Context, customer: string | null): boolean {
+  if (customer === null) return false;
+  return ctx.tx.where('invoices', 'customer', customer).some(({ amount_paid: paid, status }) => {
+    return status === 'paid' && paid > 0;
+  });
 }
 
 function isUsable(ctx: Context, code: Stripe.PromotionCode, owner: DiscountOwner): boolean {

@@ -220,7 +220,7 @@ const NOTHING_YET = {
 } as const satisfies Partial<Stripe.Invoice>;
 
 /** Who is billed, as known now; a later change of the customer leaves a final invoice alone. */
-export function customerFields(
+function customerFields(
   customer: Stripe.Customer,
 ): Pick<
   Stripe.Invoice,

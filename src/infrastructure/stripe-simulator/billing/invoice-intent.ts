@@ -40,7 +40,7 @@ export function openIntent(ctx: Context, invoice: Stripe.Invoice): Stripe.Paymen
   return intent;
 }
 
-export function defaultPayment(ctx: Context, invoice: string): Stripe.InvoicePayment | null {
+function defaultPayment(ctx: Context, invoice: string): Stripe.InvoicePayment | null {
   return ctx.tx.where('invoice_payments', 'invoice', invoice).findLast((payment) => payment.is_default) ?? null;
 }
 

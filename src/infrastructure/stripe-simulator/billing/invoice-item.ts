@@ -110,7 +110,7 @@ function itemCustomer(params: CreateItemParams, invoice: Stripe.Invoice | null):
   return customer;
 }
 
-export function billedFields(
+function billedFields(
   ctx: Context,
   what: Billed,
 ): Pick<Stripe.InvoiceItem, 'amount' | 'currency' | 'pricing' | 'quantity' | 'quantity_decimal'> {
@@ -161,7 +161,7 @@ function changedBilling(
   );
 }
 
-export function itemDiscounts(ctx: Context, given: DiscountParams | undefined, owner: DiscountOwner): string[] | null {
+function itemDiscounts(ctx: Context, given: DiscountParams | undefined, owner: DiscountOwner): string[] | null {
   if (given === undefined) return null;
   return (given ?? []).map((choice, at) => {
     return redeem(ctx, chosenDiscount(ctx, choice, owner, `discounts[${String(at)}]`)).id;

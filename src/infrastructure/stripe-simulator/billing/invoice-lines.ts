@@ -77,7 +77,7 @@ function lineParent(line: NewLine): Stripe.InvoiceLineItem.Parent {
   };
 }
 
-export function linePricing(
+function linePricing(
   ctx: Context,
   price: string | null,
   unitAmountDecimal: string | null,

@@ -64,10 +64,7 @@ export function summed(
   };
 }
 
-export function linesShown(
-  invoice: string,
-  lines: readonly Stripe.InvoiceLineItem[],
-): Stripe.ApiList<Stripe.InvoiceLineItem> {
+function linesShown(invoice: string, lines: readonly Stripe.InvoiceLineItem[]): Stripe.ApiList<Stripe.InvoiceLineItem> {
   return sublist(lines, `/v1/invoices/${invoice}/lines`);
 }
 

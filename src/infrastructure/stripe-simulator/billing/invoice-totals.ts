@@ -118,7 +118,7 @@ function discountShares(
   return spread(whole, weights).map((amount, at) => (reached[at] === true ? amount : null));
 }
 
-export function appliesTo(coupon: Stripe.Coupon, product: string | null): boolean {
+function appliesTo(coupon: Stripe.Coupon, product: string | null): boolean {
   const products = coupon.applies_to?.products;
   return products === undefined || (product !== null && products.includes(product));
 }
