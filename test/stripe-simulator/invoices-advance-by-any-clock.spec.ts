@@ -70,6 +70,15 @@ describe('Invoices that advance by themselves', () => {
     });
   });
 
+  it('stay as they are when their customer is deleted', async () => {
+    const { id: customer } = await newCustomer(target);
+    const draft = await draftOf(target, customer, [1_000], { auto_advance: true });
+    await stripe.customers.del(customer);
+    await simulator.control.advanceClock(2 * HOUR);
+
+    expect(await stripe.invoices.retrieve(draft.id)).toMatchObject({ status: 'draft', attempted: false });
+  });
+
   it('are collected an hour after a person made them final', async () => {
     const { id: customer } = await newCustomer(target);
     const draft = await draftOf(target, customer, [1_000], { auto_advance: true });
