@@ -170,8 +170,13 @@ contract('every test card', (target) => {
       statusCode: 402,
       code,
       decline_code: 'authentication_required',
+      charge: expect.stringMatching(/^ch_/) as string,
       payment_intent: { status: 'requires_payment_method' },
     });
+    const { latest_charge: charge } = await stripe.paymentIntents.retrieve(error.payment_intent?.id ?? '', {
+      expand: ['latest_charge'],
+    });
+    expect(charge).toMatchObject({ id: error.charge, status: 'failed', failure_code: 'authentication_required' });
   });
 
   it('pm_card_authenticationRequiredSetupForOffSession pays without its customer', async () => {

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { ApiError, invalidRequest, unexpectedState } from '../core/errors';
-import { approve, failAuthentication, refuse, type AttemptResult } from './payment-attempt';
+import { approve, failAuthentication, refuse, refuseUnasked, type AttemptResult } from './payment-attempt';
 import { startDebit } from './payment-debit';
 import { atTimeOf } from './customer-time';
 import { methodGiven } from './payment-intent';
@@ -51,7 +51,9 @@ function payByCard(
   if (authenticated) return afterChallenge(ctx, attempt);
   const requested = intent.payment_method_options?.card?.request_three_d_secure ?? 'automatic';
   if (!challengesPayment(ctx, method.id, { offSession, requested })) return approve(ctx, attempt);
-  if (offSession || params.error_on_requires_action === true) return refuse(ctx, attempt, AUTHENTICATION_REQUIRED);
+  // Without its customer the bank is asked all the same, and says that it wants them.
+  if (offSession) return refuse(ctx, attempt, AUTHENTICATION_REQUIRED);
+  if (params.error_on_requires_action === true) return refuseUnasked(ctx, attempt, AUTHENTICATION_REQUIRED);
   return { intent: startChallenge(ctx, intent, params), error: null };
 }
 

@@ -9,7 +9,7 @@ import { newCharge } from './charge';
 import { capturesLater, futureUsage } from './intent-fields';
 import { giveTo } from './method-owner';
 import { spend } from './payment-method';
-import { AUTHENTICATION_REQUIRED, type Decline } from './test-cards';
+import type { Decline } from './test-cards';
 
 const AUTHORIZATION_MS = 7 * 86_400_000;
 
@@ -63,9 +63,17 @@ export function keepMethod(ctx: Context, { intent, method, authenticated }: Atte
   else spend(ctx, method.id);
 }
 
+/** The bank was asked for the money and said no: a charge that failed tells of it. */
 export function refuse(ctx: Context, attempt: Attempt, decline: Decline): AttemptResult {
-  // Where the customer would have to be asked first, the bank is not asked for money.
-  const charge = decline === AUTHENTICATION_REQUIRED ? null : recordCharge(ctx, attempt, decline, false);
+  return endDeclined(ctx, attempt, decline, recordCharge(ctx, attempt, decline, false));
+}
+
+/** Where the caller wants no challenge, the bank is not asked for money. */
+export function refuseUnasked(ctx: Context, attempt: Attempt, decline: Decline): AttemptResult {
+  return endDeclined(ctx, attempt, decline, null);
+}
+
+function endDeclined(ctx: Context, attempt: Attempt, decline: Decline, charge: Stripe.Charge | null): AttemptResult {
   const error: ErrorBody = {
     type: 'card_error',
     code: decline.code,
