@@ -63,10 +63,23 @@ export class Scheduler {
   private run(task: TaskRecord): void {
     // What it was set for may have gone meanwhile, and the task with it.
     if (this.engine.parts.store.get('tasks', task.id) === undefined) return;
-    const { deliveries } = this.engine.executeAt(task.dueMs, (ctx) => {
-      ctx.tx.delete('tasks', task.id);
-      ctx.rules.tasks.get(task.kind)?.(ctx, task.object);
+    try {
+      const { deliveries } = this.engine.executeAt(task.dueMs, (ctx) => {
+        ctx.tx.delete('tasks', task.id);
+        ctx.rules.tasks.get(task.kind)?.(ctx, task.object);
+      });
+      this.startDeliveries(deliveries);
+    } catch (error) {
+      this.giveUp(task, error);
+    }
+  }
+
+  /** What breaks once would break at every start, for the data file keeps it. */
+  private giveUp(task: TaskRecord, error: unknown): void {
+    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`stripe simulator: the task ${task.kind} of ${task.object} failed: ${reason}\n`);
+    this.engine.executeAt(task.dueMs, ({ tx }) => {
+      tx.delete('tasks', task.id);
     });
-    this.startDeliveries(deliveries);
   }
 }
