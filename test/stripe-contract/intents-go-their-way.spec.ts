@@ -114,6 +114,44 @@ contract('payment intents', (target) => {
     expect(error).toMatchObject({ statusCode: 400, code: 'payment_intent_unexpected_state', param: 'amount' });
   });
 
+  it('take no other method once they are held or over, whichever way it is named', async () => {
+    const { stripe } = target();
+    const held = await create(target(), { payment_method: 'pm_card_visa', capture_method: 'manual', confirm: true });
+    const paid = await create(target(), { payment_method: 'pm_card_visa', confirm: true });
+    const { id: canceled } = await create(target());
+    await stripe.paymentIntents.cancel(canceled);
+    for (const id of [held.id, paid.id, canceled]) {
+      const before = await stripe.paymentIntents.retrieve(id);
+      const params = { payment_method_data: { type: 'card', card: { token: 'tok_visa' } } } as const;
+      expect(await refusal(stripe.paymentIntents.update(id, params))).toMatchObject({
+        statusCode: 400,
+        code: 'payment_intent_unexpected_state',
+        payment_intent: { id },
+      });
+      expect(await stripe.paymentIntents.retrieve(id)).toEqual(before);
+    }
+  });
+
+  it("take no other customer's method, however early it is named", async () => {
+    const { stripe } = target();
+    const { id: owner } = await stripe.customers.create();
+    const { id: customer } = await stripe.customers.create();
+    const { id: payment_method } = await stripe.paymentMethods.attach('pm_card_visa', { customer: owner });
+    expect(await refusal(create(target(), { payment_method, customer }))).toMatchObject({
+      statusCode: 400,
+      param: 'payment_method',
+      message: `The PaymentMethod ${payment_method} does not belong to the Customer you supplied ${customer}. Please use this PaymentMethod with the Customer that it belongs to instead.`,
+    });
+    const { id } = await create(target());
+    expect((await refusal(stripe.paymentIntents.update(id, { payment_method }))).message).toContain(
+      `belongs to the Customer ${owner}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
+    );
+    expect(await stripe.paymentIntents.update(id, { payment_method, customer: owner })).toMatchObject({
+      payment_method,
+      customer: owner,
+    });
+  });
+
   it('keep the customer that they were given', async () => {
     const { stripe } = target();
     const [{ id: first }, { id: second }] = [await stripe.customers.create(), await stripe.customers.create()];

@@ -1,10 +1,11 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
-import { ApiError, invalidRequest, unexpectedState } from '../core/errors';
+import { invalidRequest, unexpectedState, type ApiError } from '../core/errors';
 import { approve, failAuthentication, refuse, refuseUnasked, type AttemptResult } from './payment-attempt';
 import { startDebit } from './payment-debit';
 import { atTimeOf } from './customer-time';
+import { checkMethodOwner, refusedMethod } from './method-for-customer';
 import { methodGiven } from './payment-intent';
 import type { ConfirmParams } from './payment-intent-params';
 import { commonFields } from './intent-fields';
@@ -22,7 +23,7 @@ export function confirmPaymentIntent(
   const ctx = atTimeOf(request, before.customer);
   checkConfirmable(ctx, before);
   const method = methodGiven(ctx, params) ?? methodOf(ctx, before);
-  checkOwner(before, method);
+  checkMethodOwner(method, before.customer, before);
   if (method.customer === null && isSpent(ctx, method.id)) throw alreadyUsed(before);
   const intent: Stripe.PaymentIntent = {
     ...before,
@@ -127,25 +128,6 @@ function methodOf(ctx: Context, intent: Stripe.PaymentIntent): Stripe.PaymentMet
   );
 }
 
-/** Whose the method is, it pays for that customer alone. */
-function checkOwner(intent: Stripe.PaymentIntent, method: Stripe.PaymentMethod): void {
-  const owner = typeof method.customer === 'string' ? method.customer : null;
-  if (owner === null || owner === intent.customer) return;
-  if (intent.customer === null) {
-    throw refusedMethod(
-      intent,
-      `The \`payment_method\` parameter supplied ${method.id} belongs to the Customer ${owner}. Please include the Customer in the \`customer\` parameter on the PaymentIntent.`,
-      { code: 'parameter_missing', param: 'source' },
-    );
-  }
-  const given = typeof intent.customer === 'string' ? intent.customer : intent.customer.id;
-  throw refusedMethod(
-    intent,
-    `The PaymentMethod ${method.id} does not belong to the Customer you supplied ${given}. Please use this PaymentMethod with the Customer that it belongs to instead.`,
-    { param: 'payment_method' },
-  );
-}
-
 function alreadyUsed(intent: Stripe.PaymentIntent): ApiError {
   return refusedMethod(
     intent,
@@ -162,14 +144,6 @@ function checkType(intent: Stripe.PaymentIntent, { type }: Stripe.PaymentMethod)
     `The PaymentMethod provided (${type}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: ${types.join(', ')} OR update the allowed payment_method_types for this PaymentIntent to include "${type}".`,
     { code: 'payment_intent_incompatible_payment_method', param: 'payment_method' },
   );
-}
-
-function refusedMethod(
-  intent: Stripe.PaymentIntent,
-  message: string,
-  details: { code?: string; param: string },
-): ApiError {
-  return new ApiError(400, { type: 'invalid_request_error', message, ...details, payment_intent: intent });
 }
 
 function requireReturnUrl(intent: Stripe.PaymentIntent, returnUrl: string | undefined): void {

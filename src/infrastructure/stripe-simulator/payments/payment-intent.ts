@@ -9,12 +9,14 @@ import { mergeMetadata } from '../core/schema';
 import { atTimeOf } from './customer-time';
 import { findCustomer } from './find-customer';
 import { CARD_OPTIONS, commonFields } from './intent-fields';
+import { checkMethodOwner } from './method-for-customer';
 import { checkMethodCurrencies, methodTypes } from './method-types';
 import { createPaymentMethod, resolvePaymentMethod } from './payment-method';
 import type { CommonParams, CreateParams, UpdateParams } from './payment-intent-params';
 
 /** Before these are over, the payment may still become another. */
 const CHANGEABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action'];
+const FIXED = ['amount', 'currency', 'payment_method', 'payment_method_data', 'customer', 'capture_method'] as const;
 const NO_AMOUNT_DETAILS: Stripe.PaymentIntent.AmountDetails = { tip: {} };
 
 export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentIntent {
@@ -29,6 +31,7 @@ export function createPaymentIntent(request: Context, params: CreateParams): Str
   const id = newId('pi');
   const currency = checkCurrency(params.currency);
   const method = methodGiven(ctx, params);
+  if (method !== null) checkMethodOwner(method, customer, null);
   const blank: Stripe.PaymentIntent = {
     id,
     object: 'payment_intent',
@@ -137,6 +140,7 @@ export function updatePaymentIntent(
   const currency = checkCurrency(params.currency ?? intent.currency);
   checkAmount(params.amount ?? intent.amount, currency);
   const method = methodGiven(ctx, params);
+  if (method !== null) checkMethodOwner(method, params.customer ?? intent.customer, intent);
   const described: Stripe.PaymentIntent = {
     ...intent,
     ...pick(params, [
@@ -157,7 +161,7 @@ export function updatePaymentIntent(
 }
 
 function checkChangeable(ctx: Context, intent: Stripe.PaymentIntent, params: UpdateParams): void {
-  for (const name of ['amount', 'currency', 'payment_method', 'customer', 'capture_method'] as const) {
+  for (const name of FIXED) {
     if (params[name] === undefined || CHANGEABLE.includes(intent.status)) continue;
     throw new ApiError(400, {
       ...unexpectedState(
