@@ -127,13 +127,25 @@ describe('What goes back, as time passes', () => {
     it('that are pending fail when the charge is disputed meanwhile', async () => {
       const charge = await pay({ payment_method: 'pm_card_pendingRefund' });
       const { id } = await stripe.refunds.create({ charge, amount: 600 });
-      await simulator.control.openDispute(charge);
+      expect((await simulator.control.openDispute(charge)).amount).toBe(2_000);
       expect(await stripe.refunds.retrieve(id)).toMatchObject({
         status: 'failed',
         failure_reason: 'charge_for_pending_refund_disputed',
       });
       await simulator.control.advanceClock(61);
       expect((await stripe.refunds.retrieve(id)).status).toBe('failed');
+    });
+
+    it('of all that are pending leave the whole charge to be disputed', async () => {
+      const charge = await pay({ payment_method: 'pm_card_pendingRefund' });
+      const { id } = await stripe.refunds.create({ charge });
+      expect(await simulator.control.openDispute(charge)).toMatchObject({ amount: 2_000, status: 'needs_response' });
+      expect(await stripe.refunds.retrieve(id)).toMatchObject({
+        status: 'failed',
+        failure_reason: 'charge_for_pending_refund_disputed',
+      });
+      expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0, refunded: false });
+      expect(await total()).toBe(2_000 - 50 - 2_000 - 2_000);
     });
 
     it('get the reference of the bank where that is set', async () => {

@@ -31,15 +31,16 @@ export function awaitDispute(ctx: Context, id: string): void {
 export function openExpectedDispute(ctx: Context, id: string): void {
   const charge = ctx.tx.get('charges', id);
   const disputing = charge === undefined ? null : disputingOf(ctx, charge);
-  if (charge === undefined || disputing === null || charge.refunded) return;
+  if (charge === undefined || disputing === null || disputable(ctx, charge) === 0) return;
   if (disputing === 'inquiry') openDispute(ctx, charge, { inquiry: true });
   else openDispute(ctx, charge, { reason: disputing === 'debit' ? 'debit_not_authorized' : disputing });
 }
 
 /** Whoever paid asks for the money back at the bank; there may be several such cases for one charge. */
 export function openDispute(ctx: Context, charge: Stripe.Charge, request: DisputeRequest): Stripe.Dispute {
-  const amount = request.amount ?? refundable(charge);
-  checkDisputable(charge, amount);
+  const left = disputable(ctx, charge);
+  const amount = request.amount ?? left;
+  checkDisputable(charge, { amount, left });
   const opened = newDispute(ctx, charge, {
     amount,
     reason: request.reason ?? (request.inquiry === true ? 'general' : 'fraudulent'),
@@ -58,11 +59,18 @@ export function openDispute(ctx: Context, charge: Stripe.Charge, request: Disput
   return ctx.tx.get('disputes', opened.id) ?? opened;
 }
 
-function checkDisputable(charge: Stripe.Charge, amount: number): void {
+/** What its holder has not got back; a refund that is pending fails once the charge is disputed. */
+function disputable(ctx: Context, charge: Stripe.Charge): number {
+  const pending = ctx.tx.where('refunds', 'charge', charge.id).filter(({ status }) => status === 'pending');
+  return pending.reduce((sum, { amount }) => sum + amount, refundable(charge));
+}
+
+/** A bank may ask for all of a charge that was given back in part. */
+function checkDisputable(charge: Stripe.Charge, { amount, left }: { amount: number; left: number }): void {
   if (charge.status !== 'succeeded' || !charge.captured) {
     throw invalidRequest(`Charge ${charge.id} was not captured, so it cannot be disputed.`);
   }
-  if (charge.refunded) throw invalidRequest(`Charge ${charge.id} has been refunded, so it cannot be disputed.`);
+  if (left === 0) throw invalidRequest(`Charge ${charge.id} has been refunded, so it cannot be disputed.`);
   if (amount < 1 || amount > charge.amount_captured) {
     throw invalidRequest(`The disputed amount is from 1 to ${String(charge.amount_captured)}.`, { param: 'amount' });
   }
