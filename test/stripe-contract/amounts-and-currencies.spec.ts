@@ -47,7 +47,36 @@ contract('Amounts are in the smallest unit of their currency', (target) => {
 
   it('refuses fractions of a currency that has none', async () => {
     expect(await create(50_000, 'isk')).toMatchObject({ amount: 50_000 });
-    expect(await refusal(create(50_050, 'isk'))).toMatchObject({ statusCode: 400, param: 'amount' });
+    expect(await refusal(create(50_050, 'isk'))).toMatchObject({
+      statusCode: 400,
+      code: 'invalid_charge_amount_no_decimal_compatible',
+      param: 'amount',
+    });
+  });
+
+  it.each([
+    ['kwd', 5_120, 1_005],
+    ['isk', 50_000, 10_050],
+  ])('takes and gives back whole parts of %s only', async (currency, amount, part) => {
+    const { stripe } = target();
+    const { id } = await stripe.paymentIntents.create({
+      amount,
+      currency,
+      payment_method: 'pm_card_visa',
+      capture_method: 'manual',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    expect(await refusal(stripe.paymentIntents.capture(id, { amount_to_capture: part }))).toMatchObject({
+      statusCode: 400,
+      param: 'amount_to_capture',
+    });
+    await stripe.paymentIntents.capture(id);
+    expect(await refusal(stripe.refunds.create({ payment_intent: id, amount: part }))).toMatchObject({
+      statusCode: 400,
+      param: 'amount',
+    });
+    expect(await stripe.refunds.create({ payment_intent: id })).toMatchObject({ amount });
   });
 
   it.each(['xxx', 'us', 'dollar'])('refuses %s as no currency', async (currency) => {

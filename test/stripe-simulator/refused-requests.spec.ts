@@ -24,7 +24,7 @@ describe('Refused requests', () => {
     [{ amount: '49', currency: 'jpy' }, 'amount_too_small', 'amount'],
     [{ amount: '100000000', currency: 'usd' }, 'amount_too_large', 'amount'],
     [{ amount: '1001', currency: 'kwd' }, 'parameter_invalid_integer', 'amount'],
-    [{ amount: '50050', currency: 'isk' }, 'parameter_invalid_integer', 'amount'],
+    [{ amount: '50050', currency: 'isk' }, 'invalid_charge_amount_no_decimal_compatible', 'amount'],
     [{ amount: '500', currency: 'xxx' }, 'invalid_currency', 'currency'],
     [{ amount: '500', currency: 'usd', colour: 'red' }, 'parameter_unknown', 'colour'],
     [{ amount: '500', currency: 'usd', payment_method_types: 'card' }, 'parameter_unknown', 'payment_method_types'],

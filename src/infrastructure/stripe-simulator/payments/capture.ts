@@ -6,6 +6,7 @@ import { mergeMetadata } from '../core/schema';
 import { settle } from '../balance/balance-transaction';
 import { pick } from '../core/pick';
 import { unschedule } from '../core/schedule';
+import { checkPrecision } from './currencies';
 import { abandonDebit } from './payment-debit';
 import { atTimeOf } from './customer-time';
 import type { CaptureParams } from './payment-intent-params';
@@ -41,6 +42,7 @@ export function capturePaymentIntent(
       { code: 'amount_too_large', param: 'amount_to_capture' },
     );
   }
+  checkPrecision(amount, intent.currency, 'amount_to_capture');
   // Since 2025-03-31 the rest is released without a trace: no refund, no second balance transaction.
   const captured = settle(ctx, { ...charge, amount_captured: amount, captured: true });
   const succeeded: Stripe.PaymentIntent = {

@@ -87,14 +87,21 @@ export function checkAmount(amount: number, currency: string): void {
       param: 'amount',
     });
   }
-  if (threeDecimals.has(currency) && amount % 10 !== 0) {
-    throw invalidAmount(`Invalid amount: the last digit of an amount in ${currency} must be 0`);
-  }
-  if (wholeOnly.has(currency) && amount % 100 !== 0) {
-    throw invalidAmount(`Invalid amount: an amount in ${currency} must be evenly divisible by 100`);
-  }
+  checkPrecision(amount, currency);
 }
 
-function invalidAmount(message: string): Error {
-  return invalidRequest(message, { code: 'parameter_invalid_integer', param: 'amount' });
+/** Of what may be said in a currency, card networks take only a part; refunds and parts of captures are held to it too. */
+export function checkPrecision(amount: number, currency: string, param = 'amount'): void {
+  if (threeDecimals.has(currency) && amount % 10 !== 0) {
+    throw invalidRequest(`Invalid amount: the last digit of an amount in ${currency} must be 0`, {
+      code: 'parameter_invalid_integer',
+      param,
+    });
+  }
+  if (wholeOnly.has(currency) && amount % 100 !== 0) {
+    throw invalidRequest(
+      `Invalid amount. Currency ${currency.toUpperCase()} has become effectively zero-decimal and charged amounts must be evenly divisible by 100. See https://stripe.com/docs/currencies#special-cases for more information.`,
+      { code: 'invalid_charge_amount_no_decimal_compatible', param },
+    );
+  }
 }

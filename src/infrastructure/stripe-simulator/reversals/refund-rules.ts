@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing } from '../core/errors';
 import { idOf } from '../core/test-time';
-import { decimals } from '../payments/currencies';
+import { checkPrecision, decimals } from '../payments/currencies';
 
 /** The charge that a refund names, directly or by its payment. */
 export function chargeToRefund(
@@ -57,7 +57,10 @@ export function refundable(charge: Stripe.Charge): number {
 
 export function checkRefundAmount(charge: Stripe.Charge, amount: number): void {
   const left = refundable(charge);
-  if (amount <= left) return;
+  if (amount <= left) {
+    checkPrecision(amount, charge.currency);
+    return;
+  }
   const shown = (value: number): string => displayed(value, charge.currency);
   const limit =
     charge.amount_refunded > 0 ? `unrefunded amount on charge (${shown(left)})` : `charge amount (${shown(left)})`;
