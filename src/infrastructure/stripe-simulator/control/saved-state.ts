@@ -22,19 +22,62 @@ function rowsOf(table: string, rows: readonly unknown[]): SavedRow[] {
     }
     if (seen.has(row.id)) throw new ControlError(`'${name}' has the id of an earlier row: '${row.id}'.`);
     seen.add(row.id);
-    const missing = (NEEDED[table] ?? []).find((member) => typeof row[member] !== 'string');
-    if (missing !== undefined) throw new ControlError(`'${name}' needs a text '${missing}'.`);
+    checkNeeded(table, row, name);
     return { table, id: row.id, row: { ...row, id: row.id } };
   });
 }
 
+function checkNeeded(table: string, row: Readonly<Record<string, unknown>>, name: string): void {
+  for (const [member, { is, accepts }] of Object.entries(NEEDED[table] ?? {})) {
+    if (!accepts(row[member])) throw new ControlError(`'${name}' needs ${is} as '${member}'.`);
+  }
+  if (row.id === 'clock' && table === 'meta' && !Number.isFinite(Number(row.value))) {
+    throw new ControlError(`'${name}' needs a number of milliseconds in 'value'.`);
+  }
+}
+
+interface Needed {
+  is: string;
+  accepts: (value: unknown) => boolean;
+}
+
+const text: Needed = { is: 'a text', accepts: (value) => typeof value === 'string' };
+const count: Needed = { is: 'a number', accepts: (value) => typeof value === 'number' };
+const optional = ({ is, accepts }: Needed): Needed => ({
+  is: `${is}, null or nothing`,
+  accepts: (value) => value === undefined || value === null || accepts(value),
+});
+const object: Needed = { is: 'an object', accepts: isHash };
+const listOf = (is: string, accepts: Needed['accepts']): Needed => ({
+  is: `a list of ${is}`,
+  accepts: (value) => Array.isArray(value) && value.every(accepts),
+});
+
 /** Without these the simulator itself would stumble. */
-const NEEDED: Readonly<Record<string, readonly string[]>> = {
-  webhook_endpoints: ['url', 'secret', 'status'],
-  deliveries: ['event', 'endpoint', 'url', 'status'],
-  events: ['type'],
-  tasks: ['kind', 'object'],
-  meta: ['value'],
+const NEEDED: Readonly<Record<string, Readonly<Record<string, Needed>>>> = {
+  webhook_endpoints: {
+    url: text,
+    secret: text,
+    status: text,
+    enabled_events: listOf('texts', text.accepts),
+    api_version: optional(text),
+    old_secrets: optional(
+      listOf('rolled secrets', (item) => isHash(item) && text.accepts(item.secret) && count.accepts(item.expiresMs)),
+    ),
+  },
+  deliveries: {
+    event: text,
+    event_type: text,
+    endpoint: text,
+    url: text,
+    status: text,
+    tries: listOf('tries', isHash),
+    fault: optional(object),
+  },
+  events: { type: text, created: count, pending_webhooks: count, data: object },
+  idempotency: { endpoint: text, parameters: text, createdMs: count, requestId: text, status: count, body: object },
+  tasks: { kind: text, object: text, dueMs: count, clock: optional(text) },
+  meta: { value: text },
 };
 
 function isHash(value: unknown): value is Record<string, unknown> {

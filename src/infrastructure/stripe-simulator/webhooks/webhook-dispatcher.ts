@@ -162,13 +162,13 @@ export class WebhookDispatcher {
     fault: DeliveryRecord['fault'] = null,
   ): Promise<DeliveryTry> {
     const { store, settings, clock } = this.engine.parts;
-    const payload = payloadOf(event, endpoint, fault, store);
-    const secrets = liveSecrets(endpoint, clock.nowMs());
-    const signing = fault?.kind === 'webhook_bad_signature' ? secrets.map((secret) => `${secret}_wrong`) : secrets;
     const at = new Date().toISOString();
     const begun = performance.now();
     const took = (): number => Math.round(performance.now() - begun);
     try {
+      const payload = payloadOf(event, endpoint, fault, store);
+      const secrets = liveSecrets(endpoint, clock.nowMs());
+      const signing = fault?.kind === 'webhook_bad_signature' ? secrets.map((secret) => `${secret}_wrong`) : secrets;
       const { status, body } = await this.sender.send({
         url: endpoint.url,
         payload,

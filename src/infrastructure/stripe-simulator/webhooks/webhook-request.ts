@@ -41,6 +41,7 @@ export class WebhookSender {
     const secure = url.startsWith('https:');
     const begin = secure ? httpsRequest : httpRequest;
     return new Promise((resolve, reject) => {
+      let answered = false;
       const request = begin(
         url,
         {
@@ -56,12 +57,17 @@ export class WebhookSender {
           },
         },
         (response) => {
+          answered = true;
           readStart(response).then(resolve, reject);
         },
       );
       // Of the whole request, not only of a silence in it.
       const timer = setTimeout(() => request.destroy(new Error(`no answer within ${String(timeoutMs)} ms`)), timeoutMs);
-      request.on('close', () => clearTimeout(timer));
+      request.on('close', () => {
+        clearTimeout(timer);
+        // As after an answer that asks for another protocol, of which no other event tells.
+        if (!answered) reject(new Error('the connection was closed without an answer'));
+      });
       request.on('error', (error) => reject(isStale(request, error) ? new StaleConnection() : error));
       request.end(body);
     });
