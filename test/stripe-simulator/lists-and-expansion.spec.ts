@@ -47,6 +47,28 @@ describe('Lists and expansion', () => {
     expect((await stripe.paymentIntents.list({ created: { gt: now + 60 } })).data).toHaveLength(0);
   });
 
+  it("pages through one customer's rows from the newest to the oldest, and back", async () => {
+    const [customer = ''] = customers;
+    // The first and every second one after it.
+    const own = ids.filter((_id, position) => position % 2 === 0);
+    const page = async (params: Stripe.PaymentIntentListParams): Promise<[string[], boolean]> => {
+      const { data, has_more: more } = await stripe.paymentIntents.list({ customer, ...params });
+      return [data.map(({ id }) => id), more];
+    };
+    expect(own).toHaveLength(4);
+    expect(await page({ limit: 3 })).toEqual([own.slice(0, 3), true]);
+    expect(await page({ limit: 3, starting_after: own[0] ?? '' })).toEqual([own.slice(1), false]);
+    expect(await page({ starting_after: own[3] ?? '' })).toEqual([[], false]);
+    expect(await page({ limit: 2, ending_before: own[3] ?? '' })).toEqual([own.slice(1, 3), true]);
+    expect(await page({ ending_before: own[2] ?? '' })).toEqual([own.slice(0, 2), false]);
+    expect(await page({ ending_before: own[0] ?? '' })).toEqual([[], false]);
+    expect(await failure(page({ starting_after: ids[1] ?? '' }))).toMatchObject({
+      statusCode: 400,
+      code: 'resource_missing',
+      param: 'starting_after',
+    });
+  });
+
   it.each([{ limit: 0 }, { limit: 101 }, { starting_after: 'pi_none' }])('refuses the page %j', async (params) => {
     expect(await failure(stripe.paymentIntents.list(params))).toMatchObject({ statusCode: 400 });
   });

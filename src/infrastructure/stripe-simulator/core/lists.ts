@@ -4,7 +4,7 @@ import { present } from './present';
 import type { IndexOf, TableName, Tables } from './records';
 import { RowIndex } from './row-index';
 import { either, integer, object, text, type Values } from './schema';
-import { Table } from './table';
+import type { Table } from './table';
 
 const range = object({ gt: integer(), gte: integer(), lt: integer(), lte: integer() });
 
@@ -44,24 +44,31 @@ export function listOf<N extends TableName>(
   { url, where, matches = () => true }: Listing<N>,
 ): ListAnswer<Tables[N]> {
   const wanted = Object.entries(where ?? {}).filter((entry): entry is [IndexOf<N>, string] => entry[1] !== undefined);
-  const [first, ...others] = wanted;
-  const filters = others.map(([field, value]) => ({ index: new RowIndex(field), value }));
-  const whole = ctx.tx.table(name) as unknown as Table<Tables[N]>;
-  const table = first === undefined ? whole : tableOf(ctx.tx.where(name, first[0], first[1]));
-  checkCursors(table, KINDS[name] ?? name.slice(0, -1), params);
+  const filters = wanted.map(([field, value]) => ({ index: new RowIndex(field), value }));
+  checkCursors(params, KINDS[name] ?? name.slice(0, -1), (id) => {
+    const row = ctx.tx.get(name, id);
+    // A cursor is one of the rows that the first filter finds.
+    return row !== undefined && filters.slice(0, 1).every(({ index, value }) => index.valueOf(row) === value);
+  });
   const page = listPage(
-    table,
+    rowsFrom(ctx, name, params, wanted[0]),
     url,
     params,
-    (row) => filters.every(({ index, value }) => index.valueOf(row) === value) && matches(row),
+    (row) => filters.slice(1).every(({ index, value }) => index.valueOf(row) === value) && matches(row),
   );
   return { ...page, data: page.data.map((row) => present(ctx, name, row)) };
 }
 
-function tableOf<R extends Row>(rows: readonly R[]): Table<R> {
-  const table = new Table<R>();
-  for (const row of rows) table.put(row);
-  return table;
+/** From the cursor on, so that a page costs what it shows and not what there is. */
+function rowsFrom<N extends TableName>(
+  ctx: Context,
+  name: N,
+  { starting_after: after, ending_before: before }: ListParams,
+  filter: [IndexOf<N>, string] | undefined,
+): Iterable<Tables[N]> {
+  if (filter !== undefined) return ctx.tx.walk(name, filter[0], filter[1], { after, before });
+  const table = ctx.tx.table(name) as unknown as Table<Tables[N]>;
+  return before === undefined ? table.older(after) : table.newer(before);
 }
 
 /** A list inside an object, such as the items of a subscription; as Stripe does, it holds the first ten or `limit`. */
@@ -71,14 +78,13 @@ export function sublist<R>(rows: readonly R[], url: string, limit = 10): ListAns
 
 /** Newest first; a page asked for with `ending_before` is the one just before that row. */
 function listPage<R extends Row>(
-  table: Table<R>,
+  rows: Iterable<R>,
   url: string,
   params: ListParams,
   matches: (row: R) => boolean,
 ): ListAnswer<R> {
   const limit = params.limit ?? 10;
   const forward = params.ending_before === undefined;
-  const rows = forward ? table.older(params.starting_after) : table.newer(params.ending_before ?? '');
   const data: R[] = [];
   let hasMore = false;
   for (const row of rows) {
@@ -100,7 +106,7 @@ const KINDS: Readonly<Partial<Record<TableName, string>>> = {
   setup_intents: 'setupintent',
 };
 
-function checkCursors(table: Table<Row>, kind: string, params: PageParams): void {
+function checkCursors(params: PageParams, kind: string, isKnown: (id: string) => boolean): void {
   if (params.starting_after !== undefined && params.ending_before !== undefined) {
     throw invalidRequest('You may only specify one of these parameters: ending_before, starting_after.', {
       code: 'parameters_exclusive',
@@ -109,7 +115,7 @@ function checkCursors(table: Table<Row>, kind: string, params: PageParams): void
   }
   for (const name of ['starting_after', 'ending_before'] as const) {
     const id = params[name];
-    if (id !== undefined && table.get(id) === undefined) throw resourceMissing(kind, id, name, 400);
+    if (id !== undefined && !isKnown(id)) throw resourceMissing(kind, id, name, 400);
   }
 }
 

@@ -104,6 +104,25 @@ export class Transaction {
     return [...rows.values()];
   }
 
+  /** The same rows one by one: towards the newest from `before`, or else towards the oldest from `after` or the end. */
+  walk<N extends TableName>(
+    table: N,
+    field: IndexOf<N>,
+    value: string,
+    { after, before }: { after?: string | undefined; before?: string | undefined },
+  ): Iterable<Tables[N]> {
+    if (!this.changes.has(table)) {
+      const committed = this.store.table(table) as Table<Tables[N]>;
+      return before === undefined
+        ? committed.olderWhere(field, value, after)
+        : committed.newerWhere(field, value, before);
+    }
+    const rows = this.where(table, field, value);
+    const at = rows.findIndex(({ id }) => id === (before ?? after));
+    if (before !== undefined) return rows.slice(at + 1);
+    return (after === undefined ? rows : rows.slice(0, at)).reverse();
+  }
+
   delete(table: TableName, id: string): void {
     this.of(table).set(id, { table, id });
   }

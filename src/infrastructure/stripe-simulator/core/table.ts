@@ -61,6 +61,26 @@ export class Table<R extends { id: string }> {
       .flatMap((id) => this.get(id) ?? []);
   }
 
+  /** The same, one by one: from `after` (exclusive, or the end) towards the oldest. */
+  *olderWhere(field: string, value: string, after?: string): Generator<R> {
+    const ids = this.index(field).ids(value);
+    // Most pages are of the newest rows, which stand last.
+    const from = after === undefined ? ids.length : ids.lastIndexOf(after);
+    for (let at = from - 1; at >= 0; at -= 1) {
+      const row = this.get(ids[at] ?? '');
+      if (row !== undefined) yield row;
+    }
+  }
+
+  /** From `before` (exclusive) towards the newest. */
+  *newerWhere(field: string, value: string, before: string): Generator<R> {
+    const ids = this.index(field).ids(value);
+    for (let at = ids.lastIndexOf(before) + 1; at > 0 && at < ids.length; at += 1) {
+      const row = this.get(ids[at] ?? '');
+      if (row !== undefined) yield row;
+    }
+  }
+
   /** From `after` (exclusive, or the end) towards the oldest row. */
   *older(after?: string): Generator<R> {
     const from = after === undefined ? this.rows.length : (this.positions.get(after) ?? 0);
