@@ -258,6 +258,29 @@ describe('What goes back, as time passes', () => {
       ]);
     });
 
+    it('that are lost may return what was refunded before', async () => {
+      await simulator.control.settings({ settlementCurrencies: ['gbp'], disputeFeeReturned: true });
+      const charge = await pay({ currency: 'usd' });
+      const before = await total();
+      const refund = await stripe.refunds.create({ charge, amount: 501, expand: ['balance_transaction'] });
+      const taken = (refund.balance_transaction as Stripe.BalanceTransaction).net;
+      const dispute = await simulator.control.openDispute(charge, { amount: 2_000 });
+      await expect(simulator.control.decideDispute(dispute.id, 'lose', 2_001)).rejects.toThrow('was answered 400');
+      const lost = await simulator.control.decideDispute(dispute.id, 'lose', 501);
+      expect(lost).toMatchObject({ status: 'lost', amount: 2_000, is_charge_refundable: false });
+      expect(lost.balance_transactions.map(({ amount, fee, type }) => [amount, fee, type])).toEqual([
+        [-1_500, 2_000, 'adjustment'],
+        [376, 0, 'adjustment'],
+      ]);
+      expect(await total()).toBe(before + taken - 1_500 - 2_000 + 376);
+      expect(await told('charge.dispute')).toEqual([
+        'charge.dispute.created',
+        'charge.dispute.funds_withdrawn',
+        'charge.dispute.funds_reinstated',
+        'charge.dispute.closed',
+      ]);
+    });
+
     it('cost a second fee when they are contested, which comes back with a win', async () => {
       await simulator.control.settings({ disputeCounterFee: 1_000 });
       const dispute = await simulator.control.openDispute(await pay());

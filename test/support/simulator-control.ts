@@ -182,9 +182,12 @@ export class SimulatorControl {
     return this.call('POST', `charges/${charge}/dispute`, request);
   }
 
-  /** What the bank decides; an inquiry that is lost or won is closed. */
-  decideDispute(dispute: string, decision: 'escalate' | 'lose' | 'win'): Promise<Stripe.Dispute> {
-    return this.call('POST', `disputes/${dispute}/decide`, { decision });
+  /** What the bank decides; an inquiry that is lost or won is closed. A lost one may return a part. */
+  decideDispute(dispute: string, decision: 'escalate' | 'lose' | 'win', returned?: number): Promise<Stripe.Dispute> {
+    return this.call('POST', `disputes/${dispute}/decide`, {
+      decision,
+      ...(returned === undefined ? {} : { returned }),
+    });
   }
 
   async pauseWebhooks(): Promise<void> {

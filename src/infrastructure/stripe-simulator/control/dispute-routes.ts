@@ -25,16 +25,17 @@ export function disputeRoutes(parts: ControlParts): ControlRoute[] {
     {
       method: 'POST',
       path: '/disputes/:id/decide',
-      does: "ends a dispute with the 'decision' win or lose, or makes a chargeback of an inquiry by escalate",
-      takes: ['decision'],
-      handle({ values: { id = '' }, input: { decision } }) {
+      does: "ends a dispute with the 'decision' win or lose, or makes a chargeback of an inquiry by escalate; 'returned' is what a lost one gives back",
+      takes: ['decision', 'returned'],
+      handle({ values: { id = '' }, input: { decision, returned = 0 } }) {
         if (decision !== 'escalate' && decision !== 'lose' && decision !== 'win') {
           throw new ControlError("'decision' is win, lose or escalate.");
         }
+        if (typeof returned !== 'number') throw new ControlError("'returned' is a number of minor units.");
         return act(parts, (ctx) => {
           const dispute = ctx.tx.get('disputes', id);
           if (dispute === undefined) throw new ControlError(`There is no dispute '${id}'.`, 404);
-          return decide(ctx, dispute, decision);
+          return decide(ctx, dispute, decision, returned);
         });
       },
     },

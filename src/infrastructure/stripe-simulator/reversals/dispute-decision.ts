@@ -40,9 +40,10 @@ export function expireDispute(ctx: Context, id: string): void {
   else if (dispute.status === 'needs_response' && ctx.clock.now() > (due ?? 0)) closeAs(ctx, dispute, 'lost');
 }
 
-/** As the bank, or a person who stands for it, decides. */
-export function decide(ctx: Context, dispute: Stripe.Dispute, decision: Decision): Stripe.Dispute {
+/** As the bank, or a person who stands for it, decides; who loses may yet get a part back. */
+export function decide(ctx: Context, dispute: Stripe.Dispute, decision: Decision, returned = 0): Stripe.Dispute {
   checkOpen(dispute);
+  if (returned !== 0) return loseInPart(ctx, dispute, decision, returned);
   if (isInquiry(dispute)) {
     return decision === 'escalate' ? escalate(ctx, dispute) : closeAs(ctx, dispute, 'warning_closed');
   }
@@ -79,6 +80,22 @@ function win(ctx: Context, dispute: Stripe.Dispute): Stripe.Dispute {
   if (reinstated !== null) emit(ctx, 'charge.dispute.funds_reinstated', reinstated);
   emit(ctx, 'charge.dispute.closed', reinstated ?? won);
   return reinstated ?? won;
+}
+
+/** Such as what was refunded before the bank asked for the whole. */
+function loseInPart(ctx: Context, dispute: Stripe.Dispute, decision: Decision, returned: number): Stripe.Dispute {
+  const isPart = Number.isSafeInteger(returned) && returned > 0 && returned <= dispute.amount;
+  if (decision !== 'lose' || dispute.balance_transactions.length === 0 || !isPart) {
+    throw invalidRequest(
+      `Only a dispute that is lost returns a part, from 1 to ${String(dispute.amount)}, of what it has withdrawn.`,
+    );
+  }
+  const lost: Stripe.Dispute = { ...dispute, status: 'lost' };
+  ctx.tx.put('disputes', lost);
+  const reinstated = reinstate(ctx, lost, returned) ?? lost;
+  emit(ctx, 'charge.dispute.funds_reinstated', reinstated);
+  emit(ctx, 'charge.dispute.closed', reinstated);
+  return reinstated;
 }
 
 function closeAs(ctx: Context, dispute: Stripe.Dispute, status: 'lost' | 'warning_closed'): Stripe.Dispute {

@@ -26,18 +26,19 @@ export function withdraw(ctx: Context, dispute: Stripe.Dispute, charge: Stripe.C
   return withdrawn;
 }
 
-/** Gives back what was taken; null where nothing was. */
-export function reinstate(ctx: Context, dispute: Stripe.Dispute): Stripe.Dispute | null {
+/** Gives back what was taken, or that part of it; null where nothing was. */
+export function reinstate(ctx: Context, dispute: Stripe.Dispute, part = dispute.amount): Stripe.Dispute | null {
   const [withdrawal] = dispute.balance_transactions;
   if (withdrawal === undefined) return null;
   const { amount, currency, exchange_rate: exchangeRate, fee } = withdrawal;
+  const feeReturned = ctx.settings.disputeFeeReturned && dispute.status === 'won' && fee > 0;
   const transaction = post(ctx, {
     type: 'adjustment',
     reportingCategory: 'dispute_reversal',
-    money: { amount: -amount, currency, exchangeRate },
+    money: { amount: Math.round((-amount * part) / dispute.amount), currency, exchangeRate },
     source: dispute.id,
     description: `Chargeback reversal for ${idOf(dispute.charge) ?? ''}`,
-    fees: ctx.settings.disputeFeeReturned && fee > 0 ? [{ amount: -fee, description: FEE }] : [],
+    fees: feeReturned ? [{ amount: -fee, description: FEE }] : [],
     availableOn: withdrawal.available_on,
   });
   const reinstated = { ...dispute, balance_transactions: [withdrawal, transaction] };
