@@ -82,7 +82,9 @@ describe('what happens while an answer is awaited', () => {
       const { body: listed } = await house.service.get(`${PAYMENTS}?attention=true`);
       expect(listed.data).toMatchObject([{ id: body.id, attention: expect.stringContaining('second intent') }]);
     });
-    const waiting = await query(house.database.url, "SELECT id FROM webhook_events WHERE status = 'received'");
-    expect(waiting).toEqual([]);
+    await eventually(async () => {
+      const waiting = await query(house.database.url, "SELECT id FROM webhook_events WHERE status = 'received'");
+      expect(waiting).toEqual([]);
+    });
   });
 });
