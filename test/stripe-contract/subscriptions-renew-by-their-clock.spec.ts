@@ -1,5 +1,5 @@
 import { contract, eventually } from './contract';
-import { advance, at, eventsAbout, HOUR, invoicesOf, periodOf, price, subscriber } from './subscriber';
+import { advance, at, DAY, eventsAbout, HOUR, invoicesOf, periodOf, price, subscriber } from './subscriber';
 
 contract('Subscriptions renew by their clock', (target) => {
   it('bills the first period at once, and is active when that is paid', async () => {
@@ -167,5 +167,21 @@ contract('Subscriptions renew by their clock', (target) => {
       [1_000, 720],
       [1_000, 1_200],
     ]);
+  });
+
+  it('also in the second in which the invoice before becomes overdue', async () => {
+    const from = at('2027-02-01');
+    const { customer, clock } = await subscriber(target(), { from });
+    const { id } = await target().stripe.subscriptions.create({
+      customer,
+      items: [{ price: await price(target(), 1_000) }],
+      collection_method: 'send_invoice',
+      days_until_due: 28,
+    });
+    await advance(target(), clock, from + 29 * DAY);
+
+    const renewed = await target().stripe.subscriptions.retrieve(id);
+    expect(periodOf(renewed)).toEqual({ start: at('2027-03-01'), end: at('2027-04-01') });
+    expect(await invoicesOf(target(), id)).toHaveLength(2);
   });
 });

@@ -5,6 +5,7 @@ import { emit } from '../core/emit';
 import { resourceMissing } from '../core/errors';
 import { sublist } from '../core/lists';
 import { schedule, unschedule } from '../core/schedule';
+import { hasEnded } from './cadence';
 import { nextTurn } from './next-turn';
 import type { SubscriptionLedgerRecord } from './records';
 
@@ -35,10 +36,19 @@ export function storeSubscription(ctx: Context, subscription: Subscription, item
   const url = `/v1/subscription_items?subscription=${subscription.id}`;
   const stored: Subscription = { ...subscription, items: sublist(items, url) };
   ctx.tx.put('subscriptions', stored);
-  unschedule(ctx, 'subscription_turn', stored.id);
-  const turn = nextTurn(stored, ctx.clock.now(), ctx.settings.upcomingInvoiceDays);
-  if (turn !== null) schedule(ctx, 'subscription_turn', stored.id, turn * 1000);
+  setNextTurn(ctx, stored);
   return stored;
+}
+
+/** A turn that is due, but has not been taken yet, is left to be taken. */
+function setNextTurn(ctx: Context, subscription: Subscription): void {
+  const isDue = ctx.tx
+    .where('tasks', 'object', subscription.id)
+    .some(({ dueMs, kind }) => kind === 'subscription_turn' && dueMs <= ctx.clock.nowMs());
+  if (isDue && !hasEnded(subscription) && subscription.status !== 'paused') return;
+  const next = nextTurn(subscription, ctx.clock.now(), ctx.settings.upcomingInvoiceDays);
+  unschedule(ctx, 'subscription_turn', subscription.id);
+  if (next !== null) schedule(ctx, 'subscription_turn', subscription.id, next * 1000);
 }
 
 /** Tells what became different since `before`, once the subscription itself has been told. */
