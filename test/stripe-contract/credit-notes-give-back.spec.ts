@@ -211,4 +211,19 @@ contract('A credit note', (target) => {
     expect(await stripe.creditNotes.retrieve(note.id)).toMatchObject({ memo: 'Second', metadata: { case: '1' } });
     expect((await stripe.creditNotes.list({ customer: customer.id })).data.map(({ id }) => id)).toEqual([note.id]);
   });
+
+  it('gives back no more than its invoice came to, even where an older debt was paid with it', async () => {
+    const { stripe } = target();
+    const customer = await newCustomer(target(), 'pm_card_visa', { balance: 500 });
+    const paid = await paidOf(target(), customer.id, [1_000]);
+    expect(paid).toMatchObject({ total: 1_000, amount_paid: 1_500 });
+    await stripe.creditNotes.create({ invoice: paid.id, amount: 700, credit_amount: 700 });
+
+    expect(
+      await refusal(stripe.creditNotes.create({ invoice: paid.id, amount: 301, credit_amount: 301 })),
+    ).toMatchObject({ statusCode: 400, param: 'amount' });
+    expect(await stripe.creditNotes.create({ invoice: paid.id, amount: 300, credit_amount: 300 })).toMatchObject({
+      total: 300,
+    });
+  });
 });

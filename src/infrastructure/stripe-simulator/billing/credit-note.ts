@@ -136,7 +136,7 @@ function checkTotal(invoice: Stripe.Invoice, params: CreditNoteParams, total: nu
   }
   const before = invoice.pre_payment_credit_notes_amount + invoice.post_payment_credit_notes_amount;
   const left = invoice.amount_remaining + invoice.amount_paid - invoice.post_payment_credit_notes_amount;
-  if (total <= 0 || total > left || before + total > Math.max(invoice.total, left + before)) {
+  if (total <= 0 || total > left || before + total > invoice.total) {
     throw invalidRequest(
       `The credit note total (${displayAmount(total, invoice.currency)}) exceeds the amount of the invoice that can still be credited (${displayAmount(Math.max(left, 0), invoice.currency)}).`,
       { param: 'amount' },
