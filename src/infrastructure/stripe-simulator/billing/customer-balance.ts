@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { previousAttributes } from '../core/changes';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { newId } from '../core/ids';
@@ -42,6 +43,6 @@ export function changeCustomerBalance(
   const changed = { ...customer, balance, currency: customer.currency ?? change.currency };
   ctx.tx.put('customer_balance_transactions', transaction);
   ctx.tx.put('customers', changed);
-  emit(ctx, 'customer.updated', changed, { balance: customer.balance });
+  emit(ctx, 'customer.updated', changed, previousAttributes(customer, changed));
   return transaction;
 }

@@ -266,5 +266,8 @@ function invoiceParent(spec: NewInvoice): Stripe.Invoice.Parent | null {
 /** The first invoice of a customer fixes the currency of its subscriptions and balance. */
 function rememberCurrency(ctx: Context, invoice: Stripe.Invoice): void {
   const customer = findCustomer(ctx, idOf(invoice.customer) ?? '');
-  if ((customer.currency ?? null) === null) ctx.tx.put('customers', { ...customer, currency: invoice.currency });
+  if ((customer.currency ?? null) !== null) return;
+  const changed = { ...customer, currency: invoice.currency };
+  ctx.tx.put('customers', changed);
+  emit(ctx, 'customer.updated', changed, { currency: null });
 }
