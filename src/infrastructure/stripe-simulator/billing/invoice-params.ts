@@ -12,6 +12,7 @@ import {
   type Values,
 } from '../core/schema';
 import { discountsParam, lineShape } from './item-params';
+import { disabled } from './params';
 
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
 
@@ -61,7 +62,7 @@ export const createInvoiceShape = {
 export const updateInvoiceShape = described;
 
 export const payShape = {
-  forgive: ignored,
+  forgive: disabled,
   mandate: ignored,
   off_session: flag,
   paid_out_of_band: flag,

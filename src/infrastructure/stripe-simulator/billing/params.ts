@@ -1,5 +1,12 @@
 import { invalidRequest } from '../core/errors';
-import { oneOf, text, type Param } from '../core/schema';
+import { flag, oneOf, text, unsupported, type Param } from '../core/schema';
+
+/** Only that it is off can be said. */
+export const disabled: Param<false> = {
+  read(value, name) {
+    return flag.read(value, name) ? unsupported.read(value, name) : false;
+  },
+};
 
 /** A decimal number, kept as the text that it came as. */
 export function decimalParam(options: { places: number; min?: number; max?: number }): Param<string> {

@@ -25,8 +25,8 @@ const createShape = {
   restrictions: object({
     currency_options: unsupported,
     first_time_transaction: flag,
-    minimum_amount: integer({ min: 1 }),
-    minimum_amount_currency: text(),
+    minimum_amount: unsupported,
+    minimum_amount_currency: unsupported,
   }),
 };
 
@@ -59,8 +59,8 @@ function createCode(ctx: Context, params: CreateCodeParams): Stripe.PromotionCod
     promotion: { coupon: coupon.id, type: 'coupon' },
     restrictions: {
       first_time_transaction: restrictions?.first_time_transaction ?? false,
-      minimum_amount: restrictions?.minimum_amount ?? null,
-      minimum_amount_currency: restrictions?.minimum_amount_currency ?? null,
+      minimum_amount: null,
+      minimum_amount_currency: null,
     },
     times_redeemed: 0,
   };

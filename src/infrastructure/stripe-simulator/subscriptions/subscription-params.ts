@@ -1,3 +1,4 @@
+import { disabled } from '../billing/params';
 import { inlinePriceShape, recurringParam } from '../billing/price-params';
 import { createdShape, pageShape } from '../core/lists';
 import {
@@ -16,13 +17,6 @@ import {
   type ParamType,
   type Values,
 } from '../core/schema';
-
-/** Only that it is off can be said. */
-const disabled: Param<false> = {
-  read(value, name) {
-    return flag.read(value, name) ? unsupported.read(value, name) : false;
-  },
-};
 
 const taxRates = clearable(arrayOf(text()));
 const discounts = clearable(arrayOf(object({ coupon: text(), discount: text(), promotion_code: text() })));
