@@ -113,16 +113,20 @@ contract('Subscriptions pause and end', (target) => {
   });
 
   it('in collection only: invoices are voided or written off', async () => {
-    const statuses: (string | null)[] = [];
+    const ends: unknown[] = [];
     for (const behavior of ['void', 'mark_uncollectible'] as const) {
       const { id, clock } = await monthly();
       await subscriptions().update(id, { pause_collection: { behavior } });
       await advance(target(), clock, MAY_1 + 2 * HOUR);
-      statuses.push((await invoicesOf(target(), id)).at(-1)?.status ?? null);
+      const held = (await invoicesOf(target(), id)).at(-1);
+      ends.push([held?.status, held?.status_details?.uncollectible?.reason]);
       const resumed = await subscriptions().update(id, { pause_collection: '' });
       expect(resumed).toMatchObject({ status: 'active', pause_collection: null });
     }
-    expect(statuses).toEqual(['void', 'uncollectible']);
+    expect(ends).toEqual([
+      ['void', undefined],
+      ['uncollectible', 'subscription_paused'],
+    ]);
   });
 
   it('for want of a card after a trial, and resume with the first payment', async () => {
@@ -158,6 +162,16 @@ contract('Subscriptions pause and end', (target) => {
     await advance(target(), clock, APRIL_1 + 25 * HOUR);
     expect((await subscriptions().retrieve(id)).status).toBe('paused');
     expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'void' });
+  });
+
+  it('and stay paused when a change of them is billed and paid', async () => {
+    const { id } = await monthly();
+    const { items } = await subscriptions().pause(id);
+    const changed = await subscriptions().update(id, {
+      items: [{ id: items.data[0]?.id ?? '', quantity: 2 }],
+      proration_behavior: 'always_invoice',
+    });
+    expect(changed.status).toBe('paused');
   });
 
   it('and only paused ones can be resumed', async () => {

@@ -1,5 +1,15 @@
 import type Stripe from 'stripe';
-import { advance, at, DAY, HOUR, invoicesOf, price, subscriber, usesCard } from '../stripe-contract/subscriber';
+import {
+  advance,
+  at,
+  DAY,
+  eventsAbout,
+  HOUR,
+  invoicesOf,
+  price,
+  subscriber,
+  usesCard,
+} from '../stripe-contract/subscriber';
 import type { Target } from '../stripe-contract/contract';
 import { simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
@@ -106,6 +116,34 @@ describe('Renewals that keep failing', () => {
     await simulator.control.authenticate(payments?.data[0]?.payment.payment_intent as string, 'succeed');
     expect((await target.stripe.subscriptions.retrieve(id)).status).toBe('active');
     expect(await renewal()).toMatchObject({ status: 'paid', amount_paid: 1_000 });
+  });
+
+  it('count on while the customer does not come to their bank, and end as others do', async () => {
+    const { id, customer, clock, renewal } = await late('pm_card_authenticationRequired');
+    expect(await renewal()).toMatchObject({ attempt_count: 1, next_payment_attempt: FIRST_TRY + 3 * DAY });
+    await advance(target, clock, FIRST_TRY + 15 * DAY);
+
+    expect(await renewal()).toMatchObject({ status: 'open', attempt_count: 4, next_payment_attempt: null });
+    expect((await target.stripe.subscriptions.retrieve(id)).status).toBe('canceled');
+    const intents = await target.stripe.paymentIntents.list({ customer });
+    expect(intents.data.map(({ status }) => status)).toEqual(['requires_action', 'succeeded']);
+  });
+
+  it('tell of every try what it changed', async () => {
+    const { clock, renewal } = await late();
+    await advance(target, clock, FIRST_TRY + 8 * DAY);
+    const { id } = await renewal();
+    const shown = (await eventsAbout(target, id)).map(({ data }) => ({
+      invoice: data.object as Stripe.Invoice,
+      before: data.previous_attributes as Partial<Stripe.Invoice> | undefined,
+    }));
+    shown.forEach(({ before, invoice }, at_) => {
+      const last = shown[at_ - 1]?.invoice;
+      if (last === undefined) return;
+      const { attempt_count: count, next_payment_attempt: next } = { ...invoice, ...before };
+      expect({ count, next }).toEqual({ count: last.attempt_count, next: last.next_payment_attempt });
+    });
+    expect(shown.at(-1)?.invoice.attempt_count).toBe(3);
   });
 
   it('follow the schedule that is set', async () => {

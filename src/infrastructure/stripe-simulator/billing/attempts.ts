@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { planRetry } from '../subscriptions/retry-plan';
 
-/** Any attempt counts as the first, once its outcome is known. */
+/** Any attempt counts as the first. */
 export function counted(invoice: Stripe.Invoice): Stripe.Invoice {
   return {
     ...invoice,

@@ -50,11 +50,11 @@ export function intentCanceled(ctx: Context, intentId: string): void {
   if (payment?.status === 'open') cancelPayment(ctx, payment);
 }
 
+/** Stripe sends both: the attempt has failed, and it says what is missing. */
 export function intentRequiresAction(ctx: Context, intentId: string): void {
   const invoice = triedBy(ctx, intentId);
   if (invoice === null) return;
-  const waiting = { ...counted(invoice), attempt_count: invoice.attempt_count };
-  changeInvoice(ctx, invoice, waiting, ['invoice.payment_action_required']);
+  changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_action_required', 'invoice.payment_failed']);
 }
 
 function ofIntent(

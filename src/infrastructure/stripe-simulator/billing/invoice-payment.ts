@@ -47,11 +47,10 @@ export function attemptPayment(ctx: Context, id: string, options: PaymentOptions
     return { invoice: settleInvoice(ctx, invoice, { amount: invoice.amount_remaining, offStripe: true }), error: null };
   }
   if (invoice.amount_remaining === 0) return { invoice: settleInvoice(ctx, invoice), error: null };
-  const begun = options.automatic === true ? retried(invoice) : invoice;
-  ctx.tx.put('invoices', begun);
+  const begun = options.automatic === true ? changeInvoice(ctx, invoice, retried(invoice)) : invoice;
   const method = options.paymentMethod ?? paymentMethodFor(ctx, invoice);
   if (method === null) {
-    changeInvoice(ctx, invoice, failed(ctx, begun), ['invoice.payment_failed']);
+    changeInvoice(ctx, begun, failed(ctx, begun), ['invoice.payment_failed']);
     return { invoice: findInvoice(ctx, id), error: NO_PAYMENT_METHOD };
   }
   const error = confirm(ctx, begun, method, options);

@@ -8,7 +8,7 @@ import { emit } from '../core/emit';
 import { hasEnded } from './cadence';
 import { cancelNow, expire, invoicesOf } from './end-subscription';
 import { isHardDecline, planRetry } from './retry-plan';
-import { changeSubscription, findSubscription } from './subscription-rows';
+import { changeSubscription, findSubscription, ledgerOf } from './subscription-rows';
 
 type Subscription = Stripe.Subscription;
 
@@ -57,14 +57,11 @@ export function invoiceOverdue(ctx: Context, id: string): void {
   actionRequired(ctx, id);
 }
 
-/** One of the planned tries; a card that was declined for good is not asked again, only counted. */
+/** One of the planned tries; a method that would fail again is not asked, only counted. */
 export function retryInvoice(ctx: Context, id: string): void {
   const invoice = ctx.tx.get('invoices', id);
   if (invoice?.status !== 'open' || invoice.auto_advance !== true) return;
-  const intent = intentOf(ctx, id);
-  const method = paymentMethodFor(ctx, invoice);
-  const last = intent?.last_payment_error;
-  if (last === undefined || last === null || !isHardDecline(last) || idOf(last.payment_method) !== method) {
+  if (!isHopeless(intentOf(ctx, id), paymentMethodFor(ctx, invoice))) {
     attemptPayment(ctx, id, { offSession: true, automatic: true });
     return;
   }
@@ -72,6 +69,13 @@ export function retryInvoice(ctx: Context, id: string): void {
   const planned = { ...counted, next_payment_attempt: planRetry(ctx, counted) };
   changeInvoice(ctx, invoice, planned);
   paymentFailed(ctx, id);
+}
+
+/** Whether that method waits for its customer, or was declined for good. */
+function isHopeless(intent: Stripe.PaymentIntent | null, method: string | null): boolean {
+  if (intent?.status === 'requires_action') return idOf(intent.payment_method) === method;
+  const last = intent?.last_payment_error ?? null;
+  return last !== null && isHardDecline(last) && idOf(last.payment_method) === method;
 }
 
 /** The subscription of the invoice, unless there is none or it is over. */
@@ -90,15 +94,21 @@ function recover(ctx: Context, subscription: Subscription, invoice: Stripe.Invoi
         ? changeSubscription(ctx, subscription, { status: 'active' })
         : subscription;
     case 'paused':
-      return idOf(subscription.latest_invoice) === invoice.id ? resumed(ctx, subscription) : subscription;
+      return isResumption(ctx, subscription, invoice) ? resumed(ctx, subscription) : subscription;
     default:
       return subscription;
   }
 }
 
+/** Only what resuming costs ends a pause, not what a change of the paused subscription bills. */
+function isResumption(ctx: Context, subscription: Subscription, invoice: Stripe.Invoice): boolean {
+  return ledgerOf(ctx, subscription.id).resuming === true && idOf(subscription.latest_invoice) === invoice.id;
+}
+
 /** Out of the status `paused`; also where nothing was to be paid for it. */
 export function resumed(ctx: Context, subscription: Subscription): Subscription {
   const { status_details: _left, ...kept } = subscription;
+  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, subscription.id), resuming: false });
   changeSubscription(ctx, { ...kept }, { status: 'active' });
   emit(ctx, 'customer.subscription.resumed', findSubscription(ctx, subscription.id));
   return findSubscription(ctx, subscription.id);

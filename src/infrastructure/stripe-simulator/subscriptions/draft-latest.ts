@@ -46,7 +46,7 @@ export function holdBack(ctx: Context, spec: NewInvoice, subscription: Subscript
   const behavior = subscription.status === 'unpaid' ? 'keep_as_draft' : subscription.pause_collection?.behavior;
   if (behavior !== 'keep_as_draft' && finalizeInvoice(ctx, draft.id).status === 'open') {
     if (behavior === 'void') voidInvoice(ctx, draft.id);
-    else markUncollectible(ctx, draft.id);
+    else markUncollectible(ctx, draft.id, 'subscription_paused');
   }
   return findInvoice(ctx, draft.id);
 }

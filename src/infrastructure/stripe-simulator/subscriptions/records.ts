@@ -14,6 +14,8 @@ export interface SubscriptionLedgerRecord {
   /** Whether its making has been told; until then nothing else is told of it. */
   announced: boolean;
   debits: Readonly<Record<string, readonly Debit[]>>;
+  /** Whether it is paused and waits for the payment of what resuming costs. */
+  resuming?: boolean;
 }
 
 export interface SubscriptionTables {

@@ -27,6 +27,7 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
   }
   const isKept = params.billing_cycle_anchor?.type === 'unchanged' && periodOf(before).end > ctx.clock.now();
   if (isKept) return resumed(ctx, before);
+  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, before.id), resuming: true });
   quietly(ctx, before, () => {
     billNow(ctx, restarted(ctx, before, params), { behavior: 'allow_incomplete', offSession: false });
   });
@@ -40,6 +41,9 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
 
 /** Its invoice was not paid in time, so it stays paused. */
 export function giveUpResumption(ctx: Context, subscription: Subscription): void {
+  const ledger = ledgerOf(ctx, subscription.id);
+  if (ledger.resuming !== true) return;
+  ctx.tx.put('subscription_ledgers', { ...ledger, resuming: false });
   const invoice = ctx.tx.get('invoices', idOf(subscription.latest_invoice) ?? '');
   if (invoice?.status === 'open' && invoice.billing_reason === 'subscription_update') voidInvoice(ctx, invoice.id);
 }
