@@ -3,6 +3,7 @@ import { AREAS } from './areas';
 import { sumUpFunds } from './balance/funds';
 import { Api } from './core/api';
 import { rulesOf } from './core/area';
+import { DataFileError } from './core/change-log';
 import { Clock } from './core/clock';
 import { Control } from './control/control';
 import { Engine, NO_REQUEST } from './core/engine';
@@ -84,6 +85,22 @@ async function open(listener: Listener, options: SimulatorOptions, publicUrl: st
   }
 }
 
+/** What is wrong with a request before anything can be asked of it. */
+class NoAddress extends Error {}
+
+function addressOf({ url = '/' }: IncomingMessage): URL {
+  if (URL.canParse(url, 'http://simulator')) return new URL(url, 'http://simulator');
+  throw new NoAddress('Invalid URL');
+}
+
+function problem(error: unknown): HttpAnswer {
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  if (error instanceof BodyTooLarge) return json(413, { error: { type: 'invalid_request_error', message } });
+  if (error instanceof NoAddress) return json(400, { error: { type: 'invalid_request_error', message } });
+  process.stderr.write(`stripe simulator: ${error instanceof DataFileError ? message : (stack ?? message)}\n`);
+  return json(500, { error: { type: 'api_error', message } });
+}
+
 const PRUNE_EVERY_MS = 3_600_000;
 /** A saved state of a long run. */
 const MOST_CONTROL_BYTES = 400_000_000;
@@ -149,7 +166,7 @@ class Simulator {
     this.ensureWebhookEndpoint();
     this.dispatcher.resumePending();
     this.scheduler.start();
-    this.pruning = setInterval(() => this.prune(), PRUNE_EVERY_MS).unref();
+    this.pruning = setInterval(() => this.pruneIfKept(), PRUNE_EVERY_MS).unref();
   }
 
   close(): void {
@@ -161,7 +178,7 @@ class Simulator {
 
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const url = new URL(request.url ?? '/', 'http://simulator');
+      const url = addressOf(request);
       if (url.pathname.startsWith('/v1')) {
         await this.api.handle(request, response, url);
       } else {
@@ -169,8 +186,7 @@ class Simulator {
       }
     } catch (error) {
       if (response.headersSent || response.destroyed) return;
-      const message = error instanceof Error ? error.message : String(error);
-      await send(response, json(error instanceof BodyTooLarge ? 413 : 400, { error: { type: 'api_error', message } }));
+      await send(response, problem(error));
     }
   }
 
@@ -215,6 +231,15 @@ class Simulator {
     });
   }
 
+  private pruneIfKept(): void {
+    try {
+      this.prune();
+    } catch (error) {
+      if (!(error instanceof DataFileError)) throw error;
+      process.stderr.write(`stripe simulator: ${error.message}\n`);
+    }
+  }
+
   private moveClock(toMs: number): void {
     this.clock.offset = Math.max(this.clock.offset, toMs - Date.now());
     this.engine.execute(NO_REQUEST, ({ tx }) => {
@@ -226,10 +251,10 @@ class Simulator {
 
   /** Back to the first start, but for the account, which the other side may have bound itself to. */
   private reset(): void {
+    this.replace([]);
     this.journal.clear();
     this.engine.parts.faults.reset();
     Object.assign(this.engine.parts.settings, defaultSettings());
-    this.replace([]);
     this.ensureWebhookEndpoint();
   }
 
@@ -243,11 +268,11 @@ class Simulator {
   }
 
   private replace(rows: readonly SavedRow[]): void {
-    this.dispatcher.clear();
-    this.scheduler.clear();
     const account = this.store.get('meta', 'account');
     const kept = account === undefined ? [] : [{ table: 'meta', id: account.id, row: account }];
     this.store.reset([...kept, ...rows]);
+    this.dispatcher.clear();
+    this.scheduler.clear();
     this.clock.offset = Number(this.store.get('meta', 'clock')?.value ?? 0);
     this.engine.parts.accountId = this.ownAccountId();
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authenticate, secretKeyRequired } from './auth';
+import { DataFileError } from './change-log';
 import { API_VERSION, type Context, type Origin } from './context';
 import type { Engine, Outcome } from './engine';
 import { ApiError, envelope, internalError, invalidRequest } from './errors';
@@ -199,6 +200,7 @@ export class Api {
       const outcome = this.commit(origin, execute, keyed, (result) => (broken?.status === 500 ? broken : result));
       return { outcome, failure: broken };
     } catch (error) {
+      if (error instanceof DataFileError) throw error;
       // What the execution had begun is undone, but its answer stays under the key.
       const failure = errorOf(error, work.id);
       const nothing = (): Answer => failure;
@@ -275,6 +277,7 @@ function brokenAfterEffect(fault: Fault | null, requestId: string): ErrorAnswer 
 }
 
 function describe(error: unknown): string {
+  if (error instanceof DataFileError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

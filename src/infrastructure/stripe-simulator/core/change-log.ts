@@ -1,4 +1,15 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
@@ -48,32 +59,58 @@ export class ChangeLog {
   /** Replaces the file by what is alive now, and goes on from there. */
   compact(snapshot: Iterable<Change>): void {
     const fresh = `${this.file}.new`;
-    const descriptor = openSync(fresh, 'w');
-    this.size = 0;
-    let chunk = '';
-    for (const change of snapshot) {
-      chunk += `${JSON.stringify([change])}\n`;
-      if (chunk.length > 1_000_000) {
-        this.size += writeAll(descriptor, chunk);
-        chunk = '';
-      }
+    try {
+      this.compactSize = writeSnapshot(fresh, snapshot);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      // Or each further change would try anew.
+      this.compactSize = this.size;
+      throw error;
     }
-    this.size += writeAll(descriptor, chunk);
-    this.compactSize = this.size;
-    fsyncSync(descriptor);
-    closeSync(descriptor);
+    this.size = this.compactSize;
     renameSync(fresh, this.file);
     this.close();
     this.descriptor = openSync(this.file, 'a');
   }
 
   append(changes: readonly Change[]): void {
-    if (this.descriptor !== null) this.size += writeAll(this.descriptor, `${JSON.stringify(changes)}\n`);
+    if (this.descriptor === null) return;
+    try {
+      this.size += writeAll(this.descriptor, `${JSON.stringify(changes)}\n`);
+    } catch (error) {
+      // What was written of it would be taken for a damaged line once another follows.
+      ftruncateSync(this.descriptor, this.size);
+      throw new DataFileError(`${this.file} cannot be written: ${error instanceof Error ? error.message : ''}`);
+    }
   }
 
   close(): void {
     if (this.descriptor !== null) closeSync(this.descriptor);
     this.descriptor = null;
+  }
+}
+
+/** The change was not kept, so it did not happen. */
+export class DataFileError extends Error {}
+
+/** Answers how many bytes it were. */
+function writeSnapshot(file: string, snapshot: Iterable<Change>): number {
+  const descriptor = openSync(file, 'w');
+  try {
+    let size = 0;
+    let chunk = '';
+    for (const change of snapshot) {
+      chunk += `${JSON.stringify([change])}\n`;
+      if (chunk.length > 1_000_000) {
+        size += writeAll(descriptor, chunk);
+        chunk = '';
+      }
+    }
+    size += writeAll(descriptor, chunk);
+    fsyncSync(descriptor);
+    return size;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

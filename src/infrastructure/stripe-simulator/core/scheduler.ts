@@ -1,9 +1,12 @@
+import { DataFileError } from './change-log';
 import type { Engine } from './engine';
 import type { TaskRecord } from './records';
 import { TaskQueue } from './task-queue';
 
 /** Longer waits would overflow a timer. */
 const LONGEST_WAIT_MS = 3_600_000;
+/** Until the data file is tried again that could not be written. */
+const KEEPING_WAIT_MS = 1_000;
 
 /** Does what Stripe does by itself as time passes. Due by the simulator's clock, kept in the store. */
 export class Scheduler {
@@ -30,7 +33,11 @@ export class Scheduler {
     const { clock } = this.engine.parts;
     for (let task = this.queue.first; task !== undefined && task.dueMs <= clock.nowMs(); task = this.queue.first) {
       this.queue.removeFirst();
-      this.run(task);
+      if (this.run(task)) continue;
+      this.queue.add(task);
+      this.stop();
+      this.timer = setTimeout(() => this.runDue(), KEEPING_WAIT_MS);
+      return;
     }
     this.setTimer();
   }
@@ -60,26 +67,37 @@ export class Scheduler {
     }, wait);
   }
 
-  private run(task: TaskRecord): void {
+  /** False: it could not be kept, and has to be done again. */
+  private run(task: TaskRecord): boolean {
     // What it was set for may have gone meanwhile, and the task with it.
-    if (this.engine.parts.store.get('tasks', task.id) === undefined) return;
+    if (this.engine.parts.store.get('tasks', task.id) === undefined) return true;
     try {
       const { deliveries } = this.engine.executeAt(task.dueMs, (ctx) => {
         ctx.tx.delete('tasks', task.id);
         ctx.rules.tasks.get(task.kind)?.(ctx, task.object);
       });
       this.startDeliveries(deliveries);
+      return true;
     } catch (error) {
-      this.giveUp(task, error);
+      return this.giveUp(task, error);
     }
   }
 
   /** What breaks once would break at every start, for the data file keeps it. */
-  private giveUp(task: TaskRecord, error: unknown): void {
+  private giveUp(task: TaskRecord, error: unknown): boolean {
+    if (error instanceof DataFileError) {
+      process.stderr.write(`stripe simulator: ${error.message}\n`);
+      return false;
+    }
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`stripe simulator: the task ${task.kind} of ${task.object} failed: ${reason}\n`);
-    this.engine.executeAt(task.dueMs, ({ tx }) => {
-      tx.delete('tasks', task.id);
-    });
+    try {
+      this.engine.executeAt(task.dueMs, ({ tx }) => {
+        tx.delete('tasks', task.id);
+      });
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -42,19 +42,33 @@ export class Store {
       if (isSearched(table)) this.recent.note(table, id, this.get(table, id));
     }
     this.apply(changes);
-    if (this.log?.isBloated === true) this.log.compact(this.snapshot());
+    if (this.log?.isBloated === true) this.shrink(this.log);
   }
 
   /** Forgets all but the rows given. */
   reset(keep: readonly Change[]): void {
+    const before = this.tables;
     this.tables = emptyTables();
-    this.recent.clear();
     this.apply(keep);
-    this.log?.compact(this.snapshot());
+    try {
+      this.log?.compact(this.snapshot());
+    } catch (error) {
+      this.tables = before;
+      throw error;
+    }
+    this.recent.clear();
   }
 
   close(): void {
     this.log?.close();
+  }
+
+  private shrink(log: ChangeLog): void {
+    try {
+      log.compact(this.snapshot());
+    } catch {
+      // As on a full disk: the file stays as large as it is, and nothing is lost.
+    }
   }
 
   private apply(changes: readonly Change[]): void {

@@ -7,6 +7,8 @@ import { liveSecrets, signature } from './signature';
 import { WebhookSender } from './webhook-request';
 
 const REORDER_WINDOW_MS = 300;
+/** Until the data file is tried again that could not be written. */
+const KEEPING_WAIT_MS = 1_000;
 
 /** Brings events to the endpoints; what is still pending when the process ends is taken up at the next start. */
 export class WebhookDispatcher {
@@ -124,8 +126,22 @@ export class WebhookDispatcher {
   }
 
   private async deliver(id: string): Promise<void> {
+    if (this.closed || this.busy.has(id)) return;
+    this.busy.add(id);
+    try {
+      await this.attempt(id);
+    } catch (error) {
+      process.stderr.write(`stripe simulator: ${error instanceof Error ? error.message : String(error)}\n`);
+      // The endpoint may have taken it, but that could not be kept.
+      this.enqueueLater(id, KEEPING_WAIT_MS);
+    } finally {
+      this.busy.delete(id);
+    }
+  }
+
+  private async attempt(id: string): Promise<void> {
     const delivery = this.pending(id);
-    if (delivery === null || this.closed || this.busy.has(id)) return;
+    if (delivery === null) return;
     if (this.paused) {
       this.waitingForResume.push(id);
       return;
@@ -137,10 +153,7 @@ export class WebhookDispatcher {
       this.giveUp(delivery);
       return;
     }
-    this.busy.add(id);
-    const tries = await this.tryOnce(delivery, event, endpoint);
-    this.busy.delete(id);
-    this.record(id, tries);
+    this.record(id, await this.tryOnce(delivery, event, endpoint));
   }
 
   private tryOnce(
