@@ -50,6 +50,14 @@ describe('The data file', () => {
     expect(readFileSync(dataFile, 'utf8')).toContain(id);
   });
 
+  it('belongs to one simulator at a time', async () => {
+    const before = await start();
+    await expect(simulatorUnderTest({ dataFile })).rejects.toThrow(/^another simulator uses .*stripe\.jsonl: end it/);
+    const { id } = await before.stripe.customers.create();
+    await before.close();
+    expect((await (await start()).stripe.customers.retrieve(id)).id).toBe(id);
+  });
+
   it('may end in a torn line', async () => {
     const before = await start();
     const { id } = await before.stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' });

@@ -15,6 +15,7 @@ import { newAccountId, newWebhookSecret } from './core/ids';
 import type { MetaRecord } from './core/records';
 import type { SavedRow } from './control/control-route';
 import { RequestJournal } from './core/request-journal';
+import { lockDataFile } from './data-file-lock';
 import { Listener } from './listener';
 import { pruneEvents } from './webhooks/event-age';
 import { newWebhookEndpoint } from './webhooks/webhook-endpoints';
@@ -50,6 +51,23 @@ const ROUTER = new Router(AREAS.flatMap(({ routes }) => routes));
 const RULES = rulesOf(AREAS);
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<RunningSimulator> {
+  const unlock = options.dataFile === undefined ? null : await lockDataFile(options.dataFile);
+  try {
+    const running = await listen(options);
+    return {
+      ...running,
+      async close() {
+        await running.close();
+        await unlock?.();
+      },
+    };
+  } catch (error) {
+    await unlock?.();
+    throw error;
+  }
+}
+
+async function listen(options: SimulatorOptions): Promise<RunningSimulator> {
   const host = options.host ?? DEFAULT_HOST;
   // Longer than clients keep idle connections, or they would send into one that is just being closed.
   const server = createServer({ keepAliveTimeout: 120_000 });
@@ -72,7 +90,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
   };
 }
 
-/** After the port is taken: of two simulators with one data file and one port, only one may touch the file. */
+/** After the port is taken: who finds another there need not touch the file. */
 async function open(listener: Listener, options: SimulatorOptions, publicUrl: string): Promise<Simulator> {
   try {
     const simulator = new Simulator(options, publicUrl);
