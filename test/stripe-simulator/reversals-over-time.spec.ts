@@ -84,7 +84,7 @@ describe('What goes back, as time passes', () => {
       await simulator.control.advanceClock(61);
       expect(await stripe.refunds.retrieve(refund.id)).toMatchObject({
         status: 'failed',
-        failure_reason: 'unknown',
+        failure_reason: 'expired_or_canceled_card',
         failure_balance_transaction: expect.stringMatching(/^txn_/),
       });
       expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0, refunded: false });

@@ -190,6 +190,11 @@ export class SimulatorControl {
     });
   }
 
+  /** What the bank, the customer or the merchant's dashboard makes of a refund; one that succeeded may still fail. */
+  decideRefund(refund: string, decision: 'cancel' | 'fail' | 'succeed', reason?: string): Promise<Stripe.Refund> {
+    return this.call('POST', `refunds/${refund}/decide`, { decision, ...(reason === undefined ? {} : { reason }) });
+  }
+
   async pauseWebhooks(): Promise<void> {
     await this.call('POST', 'webhooks/pause');
   }

@@ -3,6 +3,7 @@ import { clockRoutes } from './clock-routes';
 import { disputeRoutes } from './dispute-routes';
 import { faultRoutes } from './fault-routes';
 import { paymentRoutes } from './payment-routes';
+import { refundRoutes } from './refund-routes';
 import { stateRoutes } from './state-routes';
 import { webhookRoutes } from './webhook-routes';
 import { ApiError } from '../core/errors';
@@ -24,6 +25,7 @@ export class Control {
       ...webhookRoutes(parts),
       ...paymentRoutes(parts),
       ...disputeRoutes(parts),
+      ...refundRoutes(parts),
     ];
   }
 

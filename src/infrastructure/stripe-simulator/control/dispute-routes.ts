@@ -54,7 +54,7 @@ function requestOf({ amount, inquiry, reason }: ControlRequest['input']): Disput
   };
 }
 
-function act({ dispatcher, engine }: ControlParts, work: (ctx: Context) => object): HttpAnswer {
+export function act({ dispatcher, engine }: ControlParts, work: (ctx: Context) => object): HttpAnswer {
   const { result, deliveries } = engine.execute(NO_REQUEST, work);
   dispatcher.start(deliveries);
   return json(200, result);

@@ -67,6 +67,8 @@ const SETTINGS = {
   /** How long a pending refund takes, and how long after its success a refund fails that is to fail. */
   refundDelayMs: count(300),
   refundFailureDelayMs: count(300),
+  /** Refunds wait for their customer, as those of methods do that cannot be given back to. */
+  refundsAskCustomer: anyOf(false, true),
   /** How long after a card refund's success the bank's reference number is known; 0: never. */
   refundReferenceDelayMs: count(0),
   /** From a charge to its dispute, and from evidence that decides to the decision. */

@@ -4,13 +4,15 @@ import { awaitDispute, openExpectedDispute, withdrawWaiting } from './dispute';
 import { closeAnsweredInquiries, decideByEvidence, expireDispute } from './dispute-decision';
 import { disputeAsOfNow, disputeRoutes } from './disputes';
 import { fileRoutes } from './files';
-import { bookWaitingRefunds, failRefund, finishRefund, knowReference } from './refund';
+import { bookWaitingRefunds, knowReference } from './refund';
+import { expireRefund, failRefund, finishRefund } from './refund-end';
 import { refundRoutes, refundsOfCharge } from './refunds';
 
 /** Money that goes back: refunds and disputes, with the files that are evidence in them. */
 export const reversalArea: Area = {
   routes: [...refundRoutes, ...disputeRoutes, ...fileRoutes],
   tasks: {
+    expire_refund: expireRefund,
     finish_refund: finishRefund,
     fail_refund: failRefund,
     know_reference: knowReference,

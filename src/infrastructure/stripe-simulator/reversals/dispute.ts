@@ -7,7 +7,7 @@ import { schedule } from '../core/schedule';
 import { idOf } from '../core/test-time';
 import { withdraw } from './dispute-funds';
 import { asChargeback, newDispute } from './dispute-object';
-import { failPendingRefunds } from './refund';
+import { failPendingRefunds, isUnderWay } from './refund-end';
 import { refundable } from './refund-rules';
 import { disputingOf } from './test-method';
 
@@ -61,7 +61,7 @@ export function openDispute(ctx: Context, charge: Stripe.Charge, request: Disput
 
 /** What its holder has not got back; a refund that is pending fails once the charge is disputed. */
 function disputable(ctx: Context, charge: Stripe.Charge): number {
-  const pending = ctx.tx.where('refunds', 'charge', charge.id).filter(({ status }) => status === 'pending');
+  const pending = ctx.tx.where('refunds', 'charge', charge.id).filter(isUnderWay);
   return pending.reduce((sum, { amount }) => sum + amount, refundable(charge));
 }
 

@@ -13,4 +13,10 @@ export const REVERSAL_INDEXES = {
 } as const satisfies { readonly [N in keyof ReversalTables]: readonly string[] };
 
 export type ReversalTask =
-  'finish_refund' | 'fail_refund' | 'know_reference' | 'open_dispute' | 'decide_dispute' | 'expire_dispute';
+  | 'expire_refund'
+  | 'finish_refund'
+  | 'fail_refund'
+  | 'know_reference'
+  | 'open_dispute'
+  | 'decide_dispute'
+  | 'expire_dispute';

@@ -3,12 +3,16 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { previousAttributes } from '../core/changes';
 import { emit } from '../core/emit';
+import { invalidRequest } from '../core/errors';
 import { newId } from '../core/ids';
 import { schedule } from '../core/schedule';
 import { idOf } from '../core/test-time';
-import { bookRefund, unbookRefund } from './refund-funds';
+import { bookRefund } from './refund-funds';
 import { checkRefundable, checkRefundAmount, refundable } from './refund-rules';
 import { refundingOf } from './test-method';
+
+/** After that long without an answer the money is not given back. */
+const CUSTOMER_HAS_MS = 45 * 86_400_000;
 
 export interface RefundRequest {
   amount?: number;
@@ -22,13 +26,15 @@ export function refundCharge(ctx: Context, charge: Stripe.Charge, request: Refun
   const amount = request.amount ?? refundable(charge);
   checkRefundAmount(charge, amount);
   const refunding = refundingOf(ctx, charge);
-  const refund = newRefund(ctx, charge, { ...request, amount }, refunding === 'pending');
+  const blank = newRefund(ctx, charge, { ...request, amount }, refunding === 'pending');
+  const refund = refunding === 'asks_customer' ? askingCustomer(ctx, blank, charge) : blank;
   ctx.tx.put('refunds', refund);
   const refunded = withRefunded(charge, amount);
   ctx.tx.put('charges', refunded);
   const { settings } = ctx;
   const now = ctx.clock.nowMs();
   if (refunding === 'pending') schedule(ctx, 'finish_refund', refund.id, now + settings.refundDelayMs);
+  if (refunding === 'asks_customer') schedule(ctx, 'expire_refund', refund.id, now + CUSTOMER_HAS_MS);
   if (refunding === 'fails_later') schedule(ctx, 'fail_refund', refund.id, now + settings.refundFailureDelayMs);
   if (refund.status === 'succeeded') awaitReference(ctx, refund);
   emit(ctx, 'refund.created', bookRefund(ctx, refund, refunded));
@@ -67,7 +73,30 @@ function newRefund(
   };
 }
 
-function cardDestination(pending: boolean): Stripe.Refund.DestinationDetails {
+/** Some methods cannot be given back to: their customer is asked by mail where the money is to go. */
+function askingCustomer(ctx: Context, refund: Stripe.Refund, charge: Stripe.Charge): Stripe.Refund {
+  const customer = ctx.tx.get('customers', idOf(charge.customer) ?? '');
+  const email =
+    refund.instructions_email ??
+    charge.receipt_email ??
+    charge.billing_details.email ??
+    (customer?.deleted === true ? null : customer?.email);
+  if (typeof email !== 'string') {
+    throw invalidRequest('This refund requires an email address of the customer to send the instructions to.', {
+      param: 'instructions_email',
+    });
+  }
+  const { destination_details: _notYet, ...kept } = refund;
+  const sent = { email_sent_at: refund.created, email_sent_to: email };
+  const expires = refund.created + CUSTOMER_HAS_MS / 1000;
+  return {
+    ...kept,
+    next_action: { type: 'display_details', display_details: { email_sent: sent, expires_at: expires } },
+    status: 'requires_action',
+  };
+}
+
+export function cardDestination(pending: boolean): Stripe.Refund.DestinationDetails {
   return {
     card: {
       reference_status: 'pending',
@@ -78,22 +107,12 @@ function cardDestination(pending: boolean): Stripe.Refund.DestinationDetails {
   };
 }
 
-function withRefunded(charge: Stripe.Charge, amount: number): Stripe.Charge {
+export function withRefunded(charge: Stripe.Charge, amount: number): Stripe.Charge {
   const refunded = charge.amount_refunded + amount;
   return { ...charge, amount_refunded: refunded, refunded: refunded === charge.amount_captured };
 }
 
-/** The bank has given the money back. */
-export function finishRefund(ctx: Context, id: string): void {
-  const refund = ctx.tx.get('refunds', id);
-  if (refund?.status !== 'pending') return;
-  const { pending_reason: _over, ...kept } = refund;
-  const destination = refund.destination_details === undefined ? {} : { destination_details: cardDestination(false) };
-  changeRefund(ctx, refund, { ...kept, ...destination, status: 'succeeded' });
-  awaitReference(ctx, refund);
-}
-
-function awaitReference(ctx: Context, { id, destination_details: destination }: Stripe.Refund): void {
+export function awaitReference(ctx: Context, { id, destination_details: destination }: Stripe.Refund): void {
   const delay = ctx.settings.refundReferenceDelayMs;
   if (destination?.card !== undefined && delay > 0) schedule(ctx, 'know_reference', id, ctx.clock.nowMs() + delay);
 }
@@ -110,35 +129,6 @@ export function knowReference(ctx: Context, id: string): void {
   if (refund?.status !== 'succeeded' || card === undefined) return;
   const known = { ...card, reference: acquirerReference(), reference_status: 'available' };
   changeRefund(ctx, refund, { ...refund, destination_details: { card: known, type: 'card' } });
-}
-
-export function failRefund(ctx: Context, id: string): void {
-  endInFailure(ctx, id, 'unknown');
-}
-
-/** Whoever disputes the charge gets the money that way. */
-export function failPendingRefunds(ctx: Context, charge: string): void {
-  for (const refund of ctx.tx.where('refunds', 'charge', charge)) {
-    if (refund.status === 'pending') endInFailure(ctx, refund.id, 'charge_for_pending_refund_disputed');
-  }
-}
-
-function endInFailure(ctx: Context, id: string, reason: string): void {
-  const refund = ctx.tx.get('refunds', id);
-  if (refund === undefined || (refund.status !== 'pending' && refund.status !== 'succeeded')) return;
-  const charge = ctx.tx.get('charges', idOf(refund.charge) ?? '');
-  if (charge === undefined) return;
-  const returned = unbookRefund(ctx, refund, charge);
-  const { pending_reason: _over, ...kept } = refund;
-  const failed: Stripe.Refund = {
-    ...kept,
-    ...(returned === null ? {} : { failure_balance_transaction: returned }),
-    failure_reason: reason,
-    status: 'failed',
-  };
-  ctx.tx.put('charges', withRefunded(charge, -refund.amount));
-  changeRefund(ctx, refund, failed);
-  emit(ctx, 'refund.failed', failed);
 }
 
 /** What the charge waited for has come, so its refunds can be booked too. */

@@ -5,6 +5,7 @@ import { listOf, listShape, sublist } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { flag, integer, mergeMetadata, metadata, oneOf, text, unsupported } from '../core/schema';
 import { changeRefund, refundCharge } from './refund';
+import { cancelRefund } from './refund-end';
 import { chargeToRefund } from './refund-rules';
 
 const URL = '/v1/refunds';
@@ -63,11 +64,7 @@ const update = route('POST', `${URL}/:id`, {
 
 const cancel = route('POST', `${URL}/:id/cancel`, {
   shape: {},
-  handle(ctx, _params, { id = '' }) {
-    find(ctx, id);
-    // Only what waits for the customer could be cancelled, and nothing here does.
-    throw invalidRequest('Canceling this refund is unsupported.');
-  },
+  handle: (ctx, _params, { id = '' }) => ok(cancelRefund(ctx, find(ctx, id))),
 });
 
 export const refundRoutes: readonly Route[] = [

@@ -3,11 +3,12 @@ import type { Context } from '../core/context';
 import { testCard } from '../payments/test-cards';
 import { testDebit } from '../payments/test-debits';
 
-type Refunding = 'at_once' | 'fails_later' | 'pending';
+type Refunding = 'asks_customer' | 'at_once' | 'fails_later' | 'pending';
 type Disputing = 'debit' | 'fraudulent' | 'inquiry' | 'product_not_received';
 
 /** Banks take their time to give a debit back. */
 export function refundingOf(ctx: Context, charge: Stripe.Charge): Refunding {
+  if (ctx.settings.refundsAskCustomer) return 'asks_customer';
   if (charge.payment_method_details?.type !== 'card') return 'pending';
   return testCard(ctx.tx.get('cards', charge.payment_method ?? '')?.token ?? '')?.refund ?? 'at_once';
 }
