@@ -53,6 +53,36 @@ describe('A publishable key, as Stripe.js uses it', () => {
     expect(await browser.paymentIntents.confirm(intent.id, params)).toMatchObject({ status: 'succeeded' });
   });
 
+  it('sees no more of the payment in an error', async () => {
+    const { client_secret: secret, id } = await simulator.stripe.paymentIntents.create({
+      amount: 1_000,
+      currency: 'usd',
+      metadata: { secret: 'yes' },
+    });
+    await simulator.stripe.paymentIntents.confirm(id, {
+      payment_method: 'pm_card_visa',
+      return_url: 'https://shop.example/back',
+    });
+    const params = { client_secret: secret } as Stripe.PaymentIntentConfirmParams;
+    const { code, raw } = await failure(browser.paymentIntents.confirm(id, params));
+    expect(code).toBe('payment_intent_unexpected_state');
+    const { payment_intent: shown } = raw as { payment_intent: object };
+    expect(shown).toMatchObject({ id, status: 'succeeded' });
+    for (const hidden of ['metadata', 'latest_charge', 'customer']) expect(shown).not.toHaveProperty(hidden);
+    const { raw: told } = await failure(simulator.stripe.paymentIntents.confirm(id));
+    expect(told).toHaveProperty('payment_intent.metadata', { secret: 'yes' });
+  });
+
+  it('sees no more of the setup in an error', async () => {
+    const { client_secret: secret, id } = await simulator.stripe.setupIntents.create({ metadata: { secret: 'yes' } });
+    await simulator.stripe.setupIntents.cancel(id);
+    const params = { client_secret: secret } as Stripe.SetupIntentConfirmParams;
+    const { raw } = await failure(browser.setupIntents.confirm(id, params));
+    const { setup_intent: shown } = raw as { setup_intent: object };
+    expect(shown).toMatchObject({ id, status: 'canceled' });
+    expect(shown).not.toHaveProperty('metadata');
+  });
+
   describe('as a parameter, as a page sends it', () => {
     const ask = (query: string, init: RequestInit = {}): Promise<Response> =>
       fetch(`${simulator.url}/v1/payment_intents/${intent.id}${query}`, {

@@ -3,7 +3,7 @@ import { authenticate, secretKeyRequired } from './auth';
 import { DataFileError } from './change-log';
 import { API_VERSION, type Context, type Origin } from './context';
 import type { Engine, Outcome } from './engine';
-import { ApiError, envelope, internalError, invalidRequest } from './errors';
+import { ApiError, envelope, internalError, invalidRequest, type ErrorBody } from './errors';
 import { expand } from './expand';
 import type { Fault } from '../faults/faults';
 import { parseForm, type FormObject } from './form';
@@ -202,10 +202,23 @@ export class Api {
     } catch (error) {
       if (error instanceof DataFileError) throw error;
       // What the execution had begun is undone, but its answer stays under the key.
-      const failure = errorOf(error, work.id);
+      const failure = errorOf(origin.publishable ? this.publicError(error) : error, work.id);
       const nothing = (): Answer => failure;
       return { outcome: this.commit(origin, nothing, keyed, () => failure), failure };
     }
+  }
+
+  /** Without what only the secret key may see of the object that the error is about. */
+  private publicError(error: unknown): unknown {
+    if (!(error instanceof ApiError)) return error;
+    const { payment_intent: payment, setup_intent: setup } = error.body;
+    const views = this.engine.parts.rules.publicViews;
+    const shown = {
+      ...(payment === undefined ? {} : { payment_intent: views.payment_intent?.(payment) }),
+      ...(setup === undefined ? {} : { setup_intent: views.setup_intent?.(setup) }),
+    };
+    // What Stripe.js gets to see is a part of the intent.
+    return new ApiError(error.status, { ...error.body, ...(shown as Partial<ErrorBody>) }, error.headers);
   }
 
   private commit(

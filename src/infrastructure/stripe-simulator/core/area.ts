@@ -1,4 +1,4 @@
-import type { Context, Inclusion, Presenter, Reaction, Rules, TaskHandler } from './context';
+import type { Context, Inclusion, Presenter, PublicViews, Reaction, Rules, TaskHandler } from './context';
 import type { TableName, Tables, TaskKind } from './records';
 import type { Route } from './router';
 import type Stripe from 'stripe';
@@ -10,6 +10,7 @@ export interface Area {
   reactions?: Readonly<Partial<Record<Stripe.Event['type'], Reaction>>>;
   /** By `object.field`, such as `charge.refunds`. */
   inclusions?: Readonly<Record<string, Inclusion>>;
+  publicViews?: PublicViews;
   presenters?: { readonly [N in TableName]?: (ctx: Context, row: Tables[N]) => Tables[N] };
 }
 
@@ -24,6 +25,7 @@ export function rulesOf(areas: readonly Area[]): Rules {
     reactions,
     tasks: new Map(areas.flatMap(({ tasks }) => Object.entries(tasks ?? {}))),
     inclusions: new Map(areas.flatMap(({ inclusions }) => Object.entries(inclusions ?? {}))),
+    publicViews: Object.assign({}, ...areas.map(({ publicViews }) => publicViews)) as PublicViews,
     // Each presenter stands under the name of the table whose rows it takes.
     presenters: new Map(
       areas.flatMap(({ presenters }) => Object.entries(presenters ?? {}) as unknown as [TableName, Presenter][]),

@@ -1,3 +1,4 @@
+import type Stripe from 'stripe';
 import type { Clock } from './clock';
 import type { Faults } from '../faults/faults';
 import type { TableName } from './records';
@@ -47,4 +48,11 @@ export interface Rules {
   /** By `object.field`, such as `charge.refunds`. */
   readonly inclusions: ReadonlyMap<string, Inclusion>;
   readonly presenters: ReadonlyMap<TableName, Presenter>;
+  readonly publicViews: Readonly<PublicViews>;
+}
+
+/** What Stripe.js gets to see of an object that an error carries. */
+export interface PublicViews {
+  payment_intent?: (intent: Stripe.PaymentIntent) => Partial<Stripe.PaymentIntent>;
+  setup_intent?: (intent: Stripe.SetupIntent) => Partial<Stripe.SetupIntent>;
 }

@@ -6,7 +6,9 @@ import { customerInclusions, customerRoutes } from './customers';
 import { paymentIntentRoutes } from './payment-intents';
 import { mandateRoutes } from './mandates';
 import { finishProcessing } from './payment-debit';
+import { publicView } from './payment-intent';
 import { paymentMethodRoutes } from './payment-methods';
+import { publicSetupView } from './setup-intent';
 import { setupIntentRoutes } from './setup-intents';
 
 /** Customers, their ways to pay, and what they pay. */
@@ -20,6 +22,7 @@ export const paymentArea: Area = {
     ...setupIntentRoutes,
   ],
   inclusions: customerInclusions,
+  publicViews: { payment_intent: publicView, setup_intent: publicSetupView },
   presenters: { customers: (_ctx, row) => shownCustomer(row) },
   tasks: { expire_authorization: expireAuthorization, finish_processing: finishProcessing },
 };
