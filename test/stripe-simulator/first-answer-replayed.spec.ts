@@ -40,6 +40,19 @@ describe('Idempotency keys', () => {
     ]);
   });
 
+  it.each(['error', 'error_after_effect'] as const)(
+    'keep the first answer while %s strikes who asks again',
+    async (kind) => {
+      const first = await stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, { idempotencyKey: 'k1' });
+      await simulator.control.fault({ kind, status: 500 });
+      const again = (): Promise<Stripe.PaymentIntent> =>
+        stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, { idempotencyKey: 'k1' });
+      expect(await failure(again())).toMatchObject({ statusCode: 500 });
+      expect((await again()).id).toBe(first.id);
+      expect((await simulator.control.journal()).map(({ outcome }) => outcome)).toEqual(['done', 'failed', 'replayed']);
+    },
+  );
+
   it('refuse other parameters and another endpoint', async () => {
     const { id } = await stripe.paymentIntents.create({ amount: 1_000, currency: 'usd' }, { idempotencyKey: 'k1' });
     const other = await failure(

@@ -30,6 +30,8 @@ describe('a caller that hangs up before the effect', () => {
       ).rejects.toThrow();
       for (let look = 0; received.length === 0 && look < 100; look++) await new Promise((go) => setTimeout(go, 30));
       expect(received).toContain('/hook');
+      // It was done, but nobody was told.
+      expect(await control.journal()).toMatchObject([{ effect: true, status: 'none', outcome: 'lost' }]);
     } finally {
       await simulator.close();
       receiver.close();

@@ -63,6 +63,29 @@ describe('Refused requests', () => {
     expect(error).toMatchObject({ statusCode: 401, type: 'StripeAuthenticationError' });
   });
 
+  it('knows no second generation of the API, in the envelope that the SDK needs', async () => {
+    const asked = await fetch(`${simulator.url}/v2/core/events`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer sk_test_x', 'Content-Type': 'application/json' },
+      body: '{}',
+    });
+    expect(asked.status).toBe(404);
+    expect(await asked.json()).toMatchObject({
+      error: { type: 'invalid_request_error', message: expect.stringContaining('(POST: /v2/core/events)') as string },
+    });
+  });
+
+  it('answers in the envelope to a version that no header could hold', async () => {
+    const asked = await fetch(`${simulator.url}/v1/payment_intents/pi_x`, {
+      method: 'POST',
+      body: new URLSearchParams({ key: 'pk_test_x', _stripe_version: '2026…\n' }),
+    });
+    expect(asked.status).toBe(400);
+    expect(await asked.json()).toMatchObject({
+      error: { type: 'invalid_request_error', message: 'Invalid Stripe API version: 2026…\n' },
+    });
+  });
+
   it('answers 401 without a key and takes the key as the user of Basic authentication', async () => {
     expect((await fetch(`${simulator.url}/v1/payment_intents`)).status).toBe(401);
     const authorization = `Basic ${Buffer.from('sk_test_simulator:').toString('base64')}`;

@@ -197,7 +197,7 @@ class Simulator {
   async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const url = addressOf(request);
-      if (url.pathname.startsWith('/v1')) {
+      if (/^\/v[12]/.test(url.pathname)) {
         await this.api.handle(request, response, url);
       } else {
         await send(response, await this.handlePerson(request, url));

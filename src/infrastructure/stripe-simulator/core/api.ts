@@ -77,7 +77,7 @@ export class Api {
     Object.assign(answer.headers, {
       'Content-Type': 'application/json',
       'Request-Id': work.id,
-      'Stripe-Version': work.version,
+      'Stripe-Version': isSendable(work.version) ? work.version : API_VERSION,
       ...(work.key === null
         ? {}
         : { 'Idempotency-Key': work.key, 'Original-Request': answer.headers['Original-Request'] ?? work.id }),
@@ -85,7 +85,7 @@ export class Api {
     });
     await this.dispatcher.deliverBeforeAnswer(work.deliveries);
     // Before the answer leaves, or who has it could find the journal behind it.
-    work.entry.status = isAnswered(work.fault) ? answer.status : 'none';
+    work.entry.status = isAnswered(work.fault) && !response.destroyed ? answer.status : 'none';
     work.entry.end();
     await deliverAnswer(work.fault, response, answer);
     this.dispatcher.start(work.deliveries);
@@ -118,10 +118,10 @@ export class Api {
     try {
       const { publishable } = authenticate(work.authorization, work.parameters.key);
       checkVersion(work.version);
-      if (work.problem !== null) throw work.problem;
       // Stripe answers HEAD as it would GET; Node leaves the body away.
       const found = this.router.find(work.method === 'HEAD' ? 'GET' : work.method, work.path);
       if (found === null) throw unrecognized(work.method, work.path);
+      if (work.problem !== null) throw work.problem;
       if (publishable && !found.route.publishable) throw secretKeyRequired();
       const refusal = unstoredError(work.fault, work.key);
       if (refusal !== null) throw refusal;
@@ -161,6 +161,9 @@ export class Api {
     const first = this.idempotency.claim(keyed);
     if (first !== null) {
       await waitBeforeEffect(work.fault);
+      // A fault strikes whoever it was set for: the first answer stays where it is.
+      const broken = isStored(work.fault) ? errorOf(internalError(), work.id) : brokenAfterEffect(work.fault, work.id);
+      if (broken !== null) return this.shown(work, broken);
       work.entry.replayed = true;
       const { status, body, requestId } = first;
       const headers = { 'Idempotent-Replayed': 'true', 'Original-Request': requestId };
@@ -238,6 +241,11 @@ export class Api {
 /** An answer with the headers that only an error has. */
 interface ErrorAnswer extends Answer {
   headers: Readonly<Record<string, string>>;
+}
+
+/** As a parameter it may hold what a header cannot. */
+function isSendable(version: string): boolean {
+  return /^[\x20-\x7e]*$/.test(version);
 }
 
 /** A version may be followed by the betas that are asked for with it. */

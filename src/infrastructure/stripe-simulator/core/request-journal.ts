@@ -46,15 +46,19 @@ interface IncomingRequest {
 }
 
 const CAPACITY = 50_000;
+/** Of what came with them: some are as large as a megabyte. */
+const MOST_CHARACTERS = 50_000_000;
 
 /** Every request that reached `/v1`, with what became of it. */
 export class RequestJournal {
-  private entries: JournalEntry[] = [];
+  private entries: Entry[] = [];
+  private characters = 0;
 
   begin(request: IncomingRequest): OpenEntry {
     const begun = new Entry(request);
     this.entries.push(begun);
-    if (this.entries.length > CAPACITY) this.entries = this.entries.slice(CAPACITY / 10);
+    this.characters += begun.size;
+    while (this.entries.length > CAPACITY || this.characters > MOST_CHARACTERS) this.forget();
     return begun;
   }
 
@@ -64,6 +68,13 @@ export class RequestJournal {
 
   clear(): void {
     this.entries = [];
+    this.characters = 0;
+  }
+
+  /** The oldest tenth, because moving the others costs as much for one as for many. */
+  private forget(): void {
+    const goes = this.entries.splice(0, Math.ceil(this.entries.length / 10));
+    for (const { size } of goes) this.characters -= size;
   }
 }
 
@@ -78,6 +89,10 @@ class Entry implements OpenEntry {
   private ended: number | null = null;
 
   constructor(private readonly request: IncomingRequest) {}
+
+  get size(): number {
+    return this.request.text.length + this.request.path.length;
+  }
 
   end(): void {
     this.ended ??= performance.now();
