@@ -209,6 +209,43 @@ describe('Settlement and payouts', () => {
       expect((await stripe.events.list({ type: 'payout.failed' })).data).toHaveLength(1);
     });
 
+    it('comes back days after it had arrived where that is set', async () => {
+      await booked(atOnce);
+      await simulator.control.settings({ payoutFailure: 'no_account', payoutReturnMs: 3 * DAY * 1_000 });
+      const { id } = await stripe.payouts.create({ amount: 1_000, currency: 'gbp' });
+      await simulator.control.advanceClock(DAY + 1);
+      expect((await stripe.payouts.retrieve(id)).status).toBe('paid');
+      const before = await available();
+      await simulator.control.advanceClock(3 * DAY);
+      expect(await stripe.payouts.retrieve(id)).toMatchObject({ status: 'failed', failure_code: 'no_account' });
+      expect(await available()).toBe(before + 1_000);
+      const { events } = await simulator.control.state();
+      expect(events.map(({ type }) => type).filter((type) => type.startsWith('payout.'))).toEqual([
+        'payout.created',
+        'payout.updated',
+        'payout.paid',
+        'payout.failed',
+      ]);
+    });
+
+    it('takes whole units only where banks take no others', async () => {
+      await booked({ ...atOnce, currency: 'huf', amount: 20_050 });
+      expect(await failure(stripe.payouts.create({ amount: 10_050, currency: 'huf' }))).toMatchObject({
+        statusCode: 400,
+        param: 'amount',
+      });
+      expect((await stripe.payouts.create({ amount: 10_000, currency: 'huf' })).amount).toBe(10_000);
+    });
+
+    it('that somebody asked for does not say which money it took', async () => {
+      await booked(atOnce);
+      const { id } = await stripe.payouts.create({ amount: 1_000, currency: 'gbp' });
+      expect(await failure(stripe.balanceTransactions.list({ payout: id }))).toMatchObject({
+        statusCode: 400,
+        message: 'Balance transaction history can only be filtered on automatic transfers, not manual.',
+      });
+    });
+
     it('can be fetched back once it was paid, by a payout the other way round', async () => {
       await booked(atOnce);
       const { id } = await stripe.payouts.create({ amount: 1_000, currency: 'gbp' });

@@ -4,7 +4,7 @@ import { balanceRoutes, tellBalance } from './balance';
 import { settleCharge } from './balance-transaction';
 import { balanceTransactionRoutes } from './balance-transactions';
 import { payOutDaily } from './daily-payout';
-import { finishPayout, submitPayout } from './payout';
+import { finishPayout, returnPayout, submitPayout } from './payout';
 import { payoutRoutes } from './payouts';
 import { asOfNow } from './posting';
 
@@ -17,6 +17,7 @@ export const balanceArea: Area = {
     pay_out: payOutDaily,
     submit_payout: submitPayout,
     finish_payout: finishPayout,
+    return_payout: returnPayout,
   },
   presenters: { balance_transactions: asOfNow },
 };

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
-import { resourceMissing } from '../core/errors';
+import { invalidRequest, resourceMissing } from '../core/errors';
 import { listOf, listShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { text } from '../core/schema';
@@ -35,6 +35,11 @@ export const balanceTransactionRoutes: readonly Route[] = ['/v1/balance_transact
 );
 
 function transactionsOf(ctx: Context, payout: string): ReadonlySet<string> {
-  if (ctx.tx.get('payouts', payout) === undefined) throw resourceMissing('payout', payout, 'payout', 400);
+  const found = ctx.tx.get('payouts', payout);
+  if (found === undefined) throw resourceMissing('payout', payout, 'payout', 400);
+  // Nothing tells which money a payout took that somebody asked for.
+  if (!found.automatic) {
+    throw invalidRequest('Balance transaction history can only be filtered on automatic transfers, not manual.');
+  }
   return new Set(ctx.tx.where('paid_out', 'payout', payout).map(({ id }) => id));
 }

@@ -104,7 +104,8 @@ export function finishPayout(ctx: Context, id: string): void {
   const payout = ctx.tx.get('payouts', id);
   if (payout?.status !== 'in_transit') return;
   const failure = ctx.settings.payoutFailure;
-  if (failure !== null) {
+  const returnMs = ctx.settings.payoutReturnMs;
+  if (failure !== null && returnMs === 0) {
     failPayout(ctx, payout, failure);
     return;
   }
@@ -114,7 +115,16 @@ export function finishPayout(ctx: Context, id: string): void {
     trace_id: { status: 'supported', value: payout.id.slice(-12).toUpperCase() },
   };
   ctx.tx.put('payouts', paid);
+  if (failure !== null) schedule(ctx, 'return_payout', id, ctx.clock.nowMs() + returnMs);
   emit(ctx, 'payout.paid', paid);
+}
+
+/** Days after it had arrived, the bank sends it back. */
+export function returnPayout(ctx: Context, id: string): void {
+  const payout = ctx.tx.get('payouts', id);
+  if (payout?.status === 'paid' && payout.reversed_by === null) {
+    failPayout(ctx, payout, ctx.settings.payoutFailure ?? 'could_not_process');
+  }
 }
 
 function failPayout(ctx: Context, payout: Stripe.Payout, code: string): void {

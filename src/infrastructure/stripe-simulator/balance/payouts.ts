@@ -10,6 +10,8 @@ import { bankAccountId } from './account';
 import { cancelPayout, requestPayout, reversePayout } from './payout';
 
 const URL = '/v1/payouts';
+/** They can be charged with hundredths, or are written so, but banks take whole units only. */
+const PAID_OUT_WHOLE: ReadonlySet<string> = new Set(['huf', 'isk', 'twd', 'ugx']);
 
 function find(ctx: Context, id: string): Stripe.Payout {
   const found = ctx.tx.get('payouts', id);
@@ -38,8 +40,12 @@ const create = route('POST', URL, {
     statement_descriptor: text({ max: 22 }),
   },
   required: ['amount', 'currency'],
-  check(params) {
-    checkCurrency(params.currency);
+  check({ amount, currency }) {
+    if (!PAID_OUT_WHOLE.has(checkCurrency(currency)) || amount % 100 === 0) return;
+    throw invalidRequest(`Payouts in ${currency} must be evenly divisible by 100.`, {
+      code: 'parameter_invalid_integer',
+      param: 'amount',
+    });
   },
   handle(ctx, params) {
     checkDestination(ctx, params.destination);

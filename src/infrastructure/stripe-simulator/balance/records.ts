@@ -36,4 +36,5 @@ export const BALANCE_INDEXES = {
   payouts: [],
 } as const satisfies { readonly [N in keyof BalanceTables]: readonly string[] };
 
-export type BalanceTask = 'settle_charge' | 'tell_balance' | 'pay_out' | 'submit_payout' | 'finish_payout';
+export type BalanceTask =
+  'settle_charge' | 'tell_balance' | 'pay_out' | 'submit_payout' | 'finish_payout' | 'return_payout';

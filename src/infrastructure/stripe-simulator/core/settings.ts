@@ -86,6 +86,8 @@ const SETTINGS = {
   /** From the making of a payout to the bank, and to its arrival there. */
   payoutSubmitMs: count(3_600_000),
   payoutArrivalMs: count(86_400_000),
+  /** How long after its arrival a payout fails that is to fail; 0: it does not arrive at all. */
+  payoutReturnMs: count(0),
   /** While it is set, every payout that would arrive fails with it. */
   payoutFailure: anyOf(
     null,
