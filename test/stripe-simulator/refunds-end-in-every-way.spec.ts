@@ -102,6 +102,18 @@ describe('Refunds', () => {
     });
   });
 
+  it('of all that are pending leave the whole charge to be disputed', async () => {
+    const charge = await pay({ payment_method: 'pm_card_pendingRefund' });
+    const { id } = await stripe.refunds.create({ charge });
+    expect(await simulator.control.openDispute(charge)).toMatchObject({ amount: 2_000, status: 'needs_response' });
+    expect(await stripe.refunds.retrieve(id)).toMatchObject({
+      status: 'failed',
+      failure_reason: 'charge_for_pending_refund_disputed',
+    });
+    expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0, refunded: false });
+    expect(await total()).toBe(2_000 - 50 - 2_000 - 2_000);
+  });
+
   it('end as the bank decides, for the reason that it gives', async () => {
     const charge = await pay();
     const { id } = await stripe.refunds.create({ charge, amount: 700 });

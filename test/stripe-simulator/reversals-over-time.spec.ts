@@ -136,18 +136,6 @@ describe('What goes back, as time passes', () => {
       expect((await stripe.refunds.retrieve(id)).status).toBe('failed');
     });
 
-    it('of all that are pending leave the whole charge to be disputed', async () => {
-      const charge = await pay({ payment_method: 'pm_card_pendingRefund' });
-      const { id } = await stripe.refunds.create({ charge });
-      expect(await simulator.control.openDispute(charge)).toMatchObject({ amount: 2_000, status: 'needs_response' });
-      expect(await stripe.refunds.retrieve(id)).toMatchObject({
-        status: 'failed',
-        failure_reason: 'charge_for_pending_refund_disputed',
-      });
-      expect(await stripe.charges.retrieve(charge)).toMatchObject({ amount_refunded: 0, refunded: false });
-      expect(await total()).toBe(2_000 - 50 - 2_000 - 2_000);
-    });
-
     it('get the reference of the bank where that is set', async () => {
       await simulator.control.settings({ refundReferenceDelayMs: 120_000 });
       const { id } = await stripe.refunds.create({ charge: await pay() });
@@ -209,6 +197,18 @@ describe('What goes back, as time passes', () => {
       expect(await total()).toBe(2_000 - 50 - 500 - 300 - 2 * 2_000);
       await simulator.control.decideDispute(first.id, 'win');
       expect(await failure(stripe.refunds.create({ charge, amount: 100 }))).toMatchObject({ code: 'charge_disputed' });
+    });
+
+    it('take no more together than was captured', async () => {
+      const charge = await pay();
+      const first = await simulator.control.openDispute(charge, { amount: 1_500 });
+      for (const amount of [501, 10.5]) {
+        await expect(simulator.control.openDispute(charge, { amount })).rejects.toThrow('was answered 400');
+      }
+      expect((await simulator.control.openDispute(charge)).amount).toBe(500);
+      await expect(simulator.control.openDispute(charge)).rejects.toThrow('was answered 400');
+      await simulator.control.decideDispute(first.id, 'win');
+      expect((await simulator.control.openDispute(charge)).amount).toBe(1_500);
     });
 
     it('are lost when nobody answers by the due date', async () => {

@@ -8,11 +8,13 @@ import { idOf } from '../core/test-time';
 import { withdraw } from './dispute-funds';
 import { asChargeback, newDispute } from './dispute-object';
 import { failPendingRefunds, isUnderWay } from './refund-end';
-import { refundable } from './refund-rules';
 import { disputingOf } from './test-method';
 
 /** After that long without an escalation an inquiry is over. */
 const INQUIRY_SECONDS = 120 * 86_400;
+
+/** The disputes that hold money, or keep it. */
+const TAKING: readonly string[] = ['needs_response', 'under_review', 'lost'];
 
 export interface DisputeRequest {
   /** What is left of the charge, unless given. */
@@ -31,16 +33,16 @@ export function awaitDispute(ctx: Context, id: string): void {
 export function openExpectedDispute(ctx: Context, id: string): void {
   const charge = ctx.tx.get('charges', id);
   const disputing = charge === undefined ? null : disputingOf(ctx, charge);
-  if (charge === undefined || disputing === null || disputable(ctx, charge) === 0) return;
+  if (charge === undefined || disputing === null || disputable(ctx, charge).left === 0) return;
   if (disputing === 'inquiry') openDispute(ctx, charge, { inquiry: true });
   else openDispute(ctx, charge, { reason: disputing === 'debit' ? 'debit_not_authorized' : disputing });
 }
 
 /** Whoever paid asks for the money back at the bank; there may be several such cases for one charge. */
 export function openDispute(ctx: Context, charge: Stripe.Charge, request: DisputeRequest): Stripe.Dispute {
-  const left = disputable(ctx, charge);
-  const amount = request.amount ?? left;
-  checkDisputable(charge, { amount, left });
+  const limits = disputable(ctx, charge);
+  const amount = request.amount ?? limits.left;
+  checkDisputable(charge, amount, limits);
   const opened = newDispute(ctx, charge, {
     amount,
     reason: request.reason ?? (request.inquiry === true ? 'general' : 'fraudulent'),
@@ -59,21 +61,35 @@ export function openDispute(ctx: Context, charge: Stripe.Charge, request: Disput
   return ctx.tx.get('disputes', opened.id) ?? opened;
 }
 
-/** What its holder has not got back; a refund that is pending fails once the charge is disputed. */
-function disputable(ctx: Context, charge: Stripe.Charge): number {
-  const pending = ctx.tx.where('refunds', 'charge', charge.id).filter(isUnderWay);
-  return pending.reduce((sum, { amount }) => sum + amount, refundable(charge));
+interface Disputable {
+  /** What its holder has not got back. */
+  left: number;
+  /** A bank may ask for what was given back too, but for nothing twice. */
+  most: number;
 }
 
-/** A bank may ask for all of a charge that was given back in part. */
-function checkDisputable(charge: Stripe.Charge, { amount, left }: { amount: number; left: number }): void {
+/** A refund that is under way fails once the charge is disputed. */
+function disputable(ctx: Context, charge: Stripe.Charge): Disputable {
+  const underWay = ctx.tx.where('refunds', 'charge', charge.id).filter(isUnderWay);
+  const taken = ctx.tx.where('disputes', 'charge', charge.id).filter(({ status }) => TAKING.includes(status));
+  const refunded = charge.amount_refunded - sumOf(underWay);
+  const most = charge.amount_captured - sumOf(taken);
+  return { left: Math.max(0, most - refunded), most };
+}
+
+/** Nobody disputes what came back wholly. */
+function checkDisputable(charge: Stripe.Charge, amount: number, { left, most }: Disputable): void {
   if (charge.status !== 'succeeded' || !charge.captured) {
     throw invalidRequest(`Charge ${charge.id} was not captured, so it cannot be disputed.`);
   }
-  if (left === 0) throw invalidRequest(`Charge ${charge.id} has been refunded, so it cannot be disputed.`);
-  if (amount < 1 || amount > charge.amount_captured) {
-    throw invalidRequest(`The disputed amount is from 1 to ${String(charge.amount_captured)}.`, { param: 'amount' });
+  if (left === 0) throw invalidRequest(`Charge ${charge.id} has been refunded or disputed, so it cannot be disputed.`);
+  if (!Number.isSafeInteger(amount) || amount < 1 || amount > most) {
+    throw invalidRequest(`The disputed amount is from 1 to ${String(most)}.`, { param: 'amount' });
   }
+}
+
+function sumOf(parts: readonly { amount: number }[]): number {
+  return parts.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** A debit that its account's holder takes back is gone: no bank hears the other side. */
