@@ -264,6 +264,28 @@ describe('Faults of requests', () => {
     expect(new Set(first)).toEqual(new Set([200, 503]));
   });
 
+  it('strike with the same luck whatever else is struck meanwhile', async () => {
+    const luck = async (between: () => Promise<unknown>): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (let made = 0; made < 20; made += 1) {
+        statuses.push((await postForm(address, body)).status);
+        await between();
+      }
+      return statuses;
+    };
+    const set = async (): Promise<void> => {
+      await simulator.control.clearFaults();
+      const match = { method: 'POST' };
+      await simulator.control.fault({ kind: 'error', status: 503, times: 0, probability: 0.3, match });
+      await simulator.control.fault({ kind: 'delay', ms: 0, times: 0, probability: 0.5, match: { method: 'GET' } });
+    };
+    await set();
+    const alone = await luck(() => Promise.resolve());
+    await set();
+    expect(await luck(() => stripe.paymentIntents.list())).toEqual(alone);
+    expect(new Set(alone)).toEqual(new Set([200, 503]));
+  });
+
   it('strike with another luck after another seed', async () => {
     const luck = async (seed: number): Promise<string> => {
       await simulator.control.reset();

@@ -37,7 +37,10 @@ export class Faults {
   onRefuse: (ms: number) => void = () => undefined;
   private faults: Fault[] = [];
   private seed = FIRST_SEED;
-  private random = seededRandom(FIRST_SEED);
+  /** How many faults were set since the luck began. */
+  private begun = 0;
+  /** Of each fault by its id: what strikes others, or comes in another order, leaves its luck as it is. */
+  private readonly luck = new Map<string, () => number>();
 
   list(): readonly Fault[] {
     return this.faults;
@@ -54,6 +57,7 @@ export class Faults {
       ...(forMs === undefined ? {} : { endsAt: new Date(Date.now() + forMs).toISOString() }),
     };
     this.faults.push(fault);
+    this.giveLuck(fault);
     if (fault.kind === 'refuse_connections' && fault.match === undefined) {
       fault.matched = fault.applied = 1;
       this.onRefuse(fault.ms ?? 1_000);
@@ -74,7 +78,9 @@ export class Faults {
 
   reseed(seed: number): void {
     this.seed = seed;
-    this.random = seededRandom(seed);
+    this.begun = 0;
+    this.luck.clear();
+    for (const fault of this.faults) this.giveLuck(fault);
   }
 
   remove(id: string): boolean {
@@ -103,8 +109,18 @@ export class Faults {
 
   private removeWhere(goes: (fault: Fault) => boolean): number {
     const before = this.faults.length;
+    for (const fault of this.faults) if (goes(fault)) this.luck.delete(fault.id);
     this.faults = this.faults.filter((fault) => !goes(fault));
     return before - this.faults.length;
+  }
+
+  private giveLuck({ id }: Fault): void {
+    this.begun += 1;
+    this.luck.set(id, seededRandom(mixed(this.seed, this.begun)));
+  }
+
+  private isStruckBy({ id }: Fault, probability: number): boolean {
+    return (this.luck.get(id)?.() ?? 1) < probability;
   }
 
   private strike(matches: (fault: Fault) => boolean): Fault | null {
@@ -112,12 +128,18 @@ export class Faults {
       if (!isActive(fault) || !matches(fault)) continue;
       fault.matched += 1;
       if (fault.matched <= (fault.skip ?? 0)) continue;
-      if (this.random() >= (fault.probability ?? 1)) continue;
+      if (fault.probability !== undefined && !this.isStruckBy(fault, fault.probability)) continue;
       fault.applied += 1;
       return fault;
     }
     return null;
   }
+}
+
+/** Neighbouring seeds must not bring neighbouring numbers. */
+function mixed(seed: number, position: number): number {
+  const spread = Math.imul(seed, 0x9e3779b1) ^ Math.imul(position, 0x85ebca6b);
+  return Math.imul(spread ^ (spread >>> 15), 0xc2b2ae35);
 }
 
 /** Whether it may strike again. */
