@@ -110,7 +110,10 @@ export function resumed(ctx: Context, subscription: Subscription): Subscription 
   const { status_details: _left, ...kept } = subscription;
   ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, subscription.id), resuming: false });
   changeSubscription(ctx, { ...kept }, { status: 'active' });
-  emit(ctx, 'customer.subscription.resumed', findSubscription(ctx, subscription.id));
+  // What is told as one change is told as resumed after it.
+  if (ledgerOf(ctx, subscription.id).announced) {
+    emit(ctx, 'customer.subscription.resumed', findSubscription(ctx, subscription.id));
+  }
   return findSubscription(ctx, subscription.id);
 }
 

@@ -3,6 +3,7 @@ import { idOf } from '../billing/find-invoice';
 import type { NewInvoice } from '../billing/invoice-draft';
 import { voidInvoice } from '../billing/invoice-end';
 import type { Context } from '../core/context';
+import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { schedule } from '../core/schedule';
 import { billNow } from './bill-now';
@@ -33,7 +34,10 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
   });
   const after = findSubscription(ctx, before.id);
   const invoice = ctx.tx.get('invoices', idOf(after.latest_invoice) ?? '');
-  if (after.status !== 'paused') return after;
+  if (after.status !== 'paused') {
+    emit(ctx, 'customer.subscription.resumed', after);
+    return findSubscription(ctx, after.id);
+  }
   if (invoice?.status !== 'open') return resumed(ctx, after);
   schedule(ctx, 'subscription_turn', after.id, (ctx.clock.now() + FIRST_PAYMENT_TIME) * 1000);
   return after;
