@@ -1,6 +1,7 @@
 import type { Area } from '../core/area';
 import { catalogueInclusions, catalogueRoutes } from './catalogue';
 import { couponNow, couponRoutes } from './coupons';
+import { codeNow } from './discounts';
 import { creditNoteRoutes } from './credit-notes';
 import { bookBalanceOf, customerBalanceRoutes } from './customer-balances';
 import { customerTaxIdRoutes, taxIdInclusions } from './customer-tax-ids';
@@ -50,5 +51,5 @@ export const billingArea: Area = {
     'payment_intent.requires_action': intentRequiresAction,
   },
   inclusions: { ...catalogueInclusions, ...invoiceInclusions, ...taxIdInclusions },
-  presenters: { coupons: couponNow },
+  presenters: { coupons: couponNow, promotion_codes: codeNow },
 };

@@ -5,6 +5,7 @@ import { newId } from '../core/ids';
 import { checkCurrency } from '../payments/currencies';
 import { decimal, plain, times } from './decimals';
 import { idOf } from './find-invoice';
+import { billable } from './params';
 import type { BilledParams } from './item-params';
 import { createInlinePrice, findPrice } from './price';
 import { priceAmount } from './price-amount';
@@ -48,7 +49,7 @@ function bareAmount(ctx: Context, params: BilledParams, given: string | null, qu
   }
   const currency = checkCurrency(given);
   const unit = params.unit_amount_decimal ?? String(params.amount ?? 0);
-  const amount = params.unit_amount_decimal === undefined ? (params.amount ?? 0) : times(quantity, unit);
+  const amount = params.unit_amount_decimal === undefined ? (params.amount ?? 0) : billable(times(quantity, unit));
   return {
     amount,
     currency,

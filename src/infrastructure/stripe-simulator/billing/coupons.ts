@@ -30,7 +30,7 @@ const createShape = {
   currency: text(),
   currency_options: unsupported,
   duration: oneOf('forever', 'once', 'repeating'),
-  duration_in_months: integer({ min: 1 }),
+  duration_in_months: integer({ min: 1, max: 1_200 }),
   id: text(),
   max_redemptions: integer({ min: 1 }),
   metadata,

@@ -37,13 +37,18 @@ export function chosenDiscount(
   if (given === undefined || others.length > 0) {
     throw invalidRequest('You must pass exactly one of `coupon`, `promotion_code` or `discount`.', { param });
   }
-  if (discount !== undefined && ctx.tx.get('discounts', discount) === undefined) {
+  if (discount !== undefined && !isTheirs(ctx.tx.get('discounts', discount), owner)) {
     throw resourceMissing('discount', discount, param, 400);
   }
   if (code !== undefined && ctx.tx.get('promotion_codes', code) === undefined) {
     throw resourceMissing('promotion code', code, param, 400);
   }
   return discountFor(ctx, given, owner);
+}
+
+/** A discount can be used again where it is, and for what belongs to that. */
+function isTheirs(discount: Stripe.Discount | undefined, owner: DiscountOwner): boolean {
+  return discount !== undefined && idOf(discount.customer) === idOf(owner.customer);
 }
 
 /** Keeps the discount, and counts its coupon and its code as redeemed once more. */
@@ -123,12 +128,19 @@ function hasPaid(ctx: Context, customer: string | null): boolean {
 }
 
 function isUsable(ctx: Context, code: Stripe.PromotionCode, owner: DiscountOwner): boolean {
-  return (
+  return codeNow(ctx, code).active && (code.customer === null || idOf(code.customer) === idOf(owner.customer));
+}
+
+/** A code stops being active by redemptions, by time and with its coupon, without any change to itself. */
+export function codeNow(ctx: Context, code: Stripe.PromotionCode): Stripe.PromotionCode {
+  const coupon = ctx.tx.get('coupons', idOf(code.promotion.coupon) ?? '');
+  const active =
     code.active &&
-    (code.customer === null || idOf(code.customer) === idOf(owner.customer)) &&
+    coupon !== undefined &&
+    isRedeemable(ctx, coupon) &&
     (code.expires_at === null || code.expires_at > ctx.clock.now()) &&
-    (code.max_redemptions === null || code.times_redeemed < code.max_redemptions)
-  );
+    (code.max_redemptions === null || code.times_redeemed < code.max_redemptions);
+  return { ...code, active };
 }
 
 /** The same day of a later month, or its last day where that month is shorter. */

@@ -12,7 +12,7 @@ import {
   type Values,
 } from '../core/schema';
 import { discountsParam, lineShape } from './item-params';
-import { disabled } from './params';
+import { disabled, timestamp } from './params';
 
 const collectionMethod = oneOf('charge_automatically', 'send_invoice');
 
@@ -21,17 +21,17 @@ const described = {
   application_fee_amount: unsupported,
   auto_advance: flag,
   automatic_tax: object({ enabled: flag, liability: ignored }, ['enabled']),
-  automatically_finalizes_at: integer(),
+  automatically_finalizes_at: timestamp,
   collection_method: collectionMethod,
   custom_fields: clearable(arrayOf(object({ name: text({ max: 40 }), value: text({ max: 140 }) }, ['name', 'value']))),
-  days_until_due: integer({ min: 0 }),
+  days_until_due: integer({ min: 0, max: 36_500 }),
   default_payment_method: text(),
   default_source: unsupported,
   default_tax_rates: clearable(arrayOf(text())),
   description: text(),
   discounts: discountsParam,
-  due_date: integer(),
-  effective_at: clearable(integer()),
+  due_date: timestamp,
+  effective_at: clearable(timestamp),
   footer: text(),
   issuer: ignored,
   metadata,

@@ -12,7 +12,7 @@ import { draftInvoice, finalizationTime, scheduleFinalization, type NewInvoice }
 import type { CreateInvoiceParams, UpdateInvoiceParams } from './invoice-params';
 import { sumUpAgain } from './invoice-sum';
 import type { DiscountParams } from './item-params';
-import { customerOf } from './find-invoice';
+import { customerOf, idOf } from './find-invoice';
 import { pendingItems } from './pending-items';
 import { findTaxRate } from './tax-rates';
 
@@ -58,7 +58,7 @@ export function createInvoice(ctx: Context, params: CreateInvoiceParams): Stripe
   const customer = findCustomer(ctx, params.customer);
   const method = params.collection_method ?? 'charge_automatically';
   checkCollection(method, params.due_date !== undefined || params.days_until_due !== undefined);
-  checkMethod(ctx, params.default_payment_method);
+  checkMethod(ctx, customer.id, params.default_payment_method);
   const subscription = params.subscription === undefined ? null : findSubscription(ctx, params.subscription);
   const include = params.pending_invoice_items_behavior === 'include' || subscription !== null;
   const currency = invoiceCurrency(ctx, customer, params.currency ?? subscription?.currency, include);
@@ -129,7 +129,7 @@ function findSubscription(ctx: Context, id: string): Stripe.Subscription {
 /** A draft can be changed in everything; what is final keeps what it says. */
 export function updateInvoice(ctx: Context, before: Stripe.Invoice, params: UpdateInvoiceParams): Stripe.Invoice {
   checkChangeable(before, params);
-  checkMethod(ctx, params.default_payment_method);
+  checkMethod(ctx, customerOf(before), params.default_payment_method);
   const after: Stripe.Invoice = {
     ...before,
     ...pick(params, [
@@ -205,9 +205,15 @@ function advance(ctx: Context, invoice: Stripe.Invoice, params: UpdateInvoicePar
   };
 }
 
-function checkMethod(ctx: Context, method: string | undefined): void {
-  if (method === undefined || ctx.tx.get('payment_methods', method) !== undefined) return;
-  throw resourceMissing('PaymentMethod', method, 'default_payment_method', 400);
+function checkMethod(ctx: Context, customer: string, method: string | undefined): void {
+  if (method === undefined) return;
+  const found = ctx.tx.get('payment_methods', method);
+  if (found === undefined) throw resourceMissing('PaymentMethod', method, 'default_payment_method', 400);
+  if (idOf(found.customer) === customer) return;
+  throw invalidRequest(
+    `The customer does not have a payment method with the ID ${method}. The payment method must be attached to the customer.`,
+    { code: 'resource_missing', param: 'default_payment_method' },
+  );
 }
 
 /** As given, or else as what waits for the customer, or else as the customer's earlier invoices. */

@@ -11,7 +11,7 @@ import {
   type ParamType,
   type Values,
 } from '../core/schema';
-import { decimalParam } from './params';
+import { decimalParam, lineAmount } from './params';
 import { inlinePriceShape } from './price-params';
 
 export const discountsParam = clearable(arrayOf(object({ coupon: text(), discount: text(), promotion_code: text() })));
@@ -21,7 +21,7 @@ const { product: _optional, ...inlineAmounts } = inlinePriceShape;
 
 /** What is billed, how much of it and at what price. */
 export const billedShape = {
-  amount: integer(),
+  amount: lineAmount,
   description: text(),
   discountable: flag,
   discounts: discountsParam,

@@ -1,5 +1,5 @@
 import { invalidRequest } from '../core/errors';
-import { flag, oneOf, text, unsupported, type Param } from '../core/schema';
+import { flag, integer, oneOf, text, unsupported, type Param } from '../core/schema';
 
 /** Only that it is off can be said. */
 export const disabled: Param<false> = {
@@ -33,6 +33,20 @@ export function decimalParam(options: { places: number; min?: number; max?: numb
       return read;
     },
   };
+}
+
+/** Seconds up to the end of the year 9999: times beyond that cannot be counted with. */
+export const timestamp = integer({ min: 0, max: 253_402_300_799 });
+
+/** Twelve digits, which sums of lines can be made of without losing a penny. */
+const MOST = 999_999_999_999;
+
+export const lineAmount = integer({ min: -MOST, max: MOST });
+
+/** The amount, unless it is too large for a line. */
+export function billable(amount: number): number {
+  if (Math.abs(amount) <= MOST) return amount;
+  throw invalidRequest(`Amount must be no more than ${String(MOST)}.`, { code: 'amount_too_large' });
 }
 
 export const taxBehavior = oneOf('exclusive', 'inclusive', 'unspecified');

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { decimalText, scaled, share } from './decimals';
+import { billable } from './params';
 
 const ONE = scaled('1');
 
@@ -51,5 +52,5 @@ function exact(amount: Stripe.Decimal | null): bigint {
 }
 
 function rounded(amount: bigint): number {
-  return share(1, amount, ONE);
+  return billable(share(1, amount, ONE));
 }

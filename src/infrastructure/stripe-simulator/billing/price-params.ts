@@ -1,6 +1,6 @@
 import { either, flag, ignored, integer, metadata, object, oneOf, text, unsupported, arrayOf } from '../core/schema';
 import type { ParamType, Values } from '../core/schema';
-import { decimalParam, taxBehavior } from './params';
+import { decimalParam, lineAmount, taxBehavior } from './params';
 
 const unitDecimal = decimalParam({ places: 12 });
 
@@ -17,9 +17,9 @@ export const recurringParam = object(
 
 const tierParam = object(
   {
-    flat_amount: integer(),
+    flat_amount: lineAmount,
     flat_amount_decimal: unitDecimal,
-    unit_amount: integer(),
+    unit_amount: lineAmount,
     unit_amount_decimal: unitDecimal,
     up_to: either(text(), integer()),
   },
@@ -32,7 +32,7 @@ const amounts = {
   custom_unit_amount: unsupported,
   recurring: recurringParam,
   tax_behavior: taxBehavior,
-  unit_amount: integer(),
+  unit_amount: lineAmount,
   unit_amount_decimal: unitDecimal,
 };
 
@@ -44,7 +44,7 @@ export const inlinePriceShape = {
   currency: text(),
   product: text(),
   tax_behavior: taxBehavior,
-  unit_amount: integer(),
+  unit_amount: lineAmount,
   unit_amount_decimal: unitDecimal,
 };
 

@@ -112,11 +112,20 @@ function unitAmount(given: { unit_amount?: number; unit_amount_decimal?: string 
   return { amount: whole ? Number(text) : null, decimal: decimal(text) };
 }
 
+/** Three years at most. */
+const MOST_INTERVALS: Readonly<Record<string, number>> = { day: 1_095, week: 156, month: 36, year: 3 };
+
 function recurring(given: CreatePriceParams['recurring']): Stripe.Price.Recurring | null {
   if (given === undefined) return null;
+  const { interval, interval_count: count = 1 } = given;
+  if (count > (MOST_INTERVALS[interval] ?? 0)) {
+    throw invalidRequest('Invalid interval: prices can recur every three years at most.', {
+      param: 'recurring[interval_count]',
+    });
+  }
   return {
-    interval: given.interval,
-    interval_count: given.interval_count ?? 1,
+    interval,
+    interval_count: count,
     meter: null,
     trial_period_days: given.trial_period_days ?? null,
     usage_type: given.usage_type ?? 'licensed',

@@ -9,6 +9,7 @@ import { ok, route, type Route } from '../core/router';
 import { flag, integer, mergeMetadata, metadata, object, oneOf, text, unsupported, type Values } from '../core/schema';
 import { findCustomer } from '../payments/find-customer';
 import { findCoupon } from './coupons';
+import { codeNow } from './discounts';
 import { hasAll } from './page';
 
 const URL = '/v1/promotion_codes';
@@ -76,7 +77,7 @@ function checkFree(ctx: Context, code: string, customer: string | null): void {
   }
   const taken = ctx.tx
     .where('promotion_codes', 'code', code)
-    .some((other) => other.active && (other.customer === customer || other.customer === null));
+    .some((other) => codeNow(ctx, other).active && (other.customer === customer || other.customer === null));
   if (taken) {
     throw invalidRequest('An active promotion code with `code: ' + code + '` already exists.', {
       code: 'resource_already_exists',
@@ -95,12 +96,12 @@ export const promotionCodeRoutes: readonly Route[] = [
     shape: { ...listShape, active: flag, code: text(), coupon: text(), customer: text() },
     handle(ctx, params) {
       const { active, code, coupon, customer } = params;
-      const matches = (row: Stripe.PromotionCode): boolean => hasAll(row, { active, customer });
+      const matches = (row: Stripe.PromotionCode): boolean => hasAll(codeNow(ctx, row), { active, customer });
       const where = { code, 'promotion.coupon': coupon };
       return ok(listOf(ctx, 'promotion_codes', params, { url: URL, where, matches }));
     },
   }),
-  route('GET', `${URL}/:id`, { shape: {}, handle: (ctx, _params, { id = '' }) => ok(findCode(ctx, id)) }),
+  route('GET', `${URL}/:id`, { shape: {}, handle: (ctx, _params, { id = '' }) => ok(codeNow(ctx, findCode(ctx, id))) }),
   route('POST', `${URL}/:id`, {
     shape: { active: flag, metadata, restrictions: unsupported },
     handle(ctx, params, { id = '' }) {
@@ -112,7 +113,7 @@ export const promotionCodeRoutes: readonly Route[] = [
       };
       ctx.tx.put('promotion_codes', after);
       emit(ctx, 'promotion_code.updated', after, previousAttributes(before, after));
-      return ok(after);
+      return ok(codeNow(ctx, after));
     },
   }),
 ];

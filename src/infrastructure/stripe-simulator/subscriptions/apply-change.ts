@@ -6,6 +6,7 @@ import { cadenceOfPrice, periodOf } from './cadence';
 import { changedItems, type ItemChange } from './item-changes';
 import { invoiceFor } from './new-invoice';
 import { chargePeriod, fullAmount } from './period-lines';
+import { checkedTrialEnd } from './first-cycle';
 import { periodAround, type Period } from './periods';
 import { chargeRemaining, creditUnused, type PendingItem, type Prorated } from './prorations';
 import type { Debit } from './records';
@@ -46,6 +47,7 @@ export function applyChange(ctx: Context, before: Subscription, change: Change):
   const old = itemsOf(ctx, before.id);
   const now = ctx.clock.now();
   const next = changedItems(ctx, before.id, old, change.items, periodOf(before));
+  checkCurrency(before, next);
   const cycle = nextCycle(ctx, before, old, next, change, now);
   const at = prorationTime(before, change, now);
   const subscription: Subscription = { ...before, ...cycle.fields };
@@ -134,6 +136,15 @@ function differences(before: readonly Item[], after: readonly Item[]): Differenc
   return [...changed, ...added.map((is) => ({ id: is.id, was: null, is }))];
 }
 
+function checkCurrency({ currency }: Subscription, items: readonly Item[]): void {
+  const other = items.find(({ price }) => price.currency !== currency)?.price.currency;
+  if (other === undefined) return;
+  throw invalidRequest(
+    `The price specified only supports \`${other}\`. This doesn't match the expected currency: \`${currency}\`.`,
+    { param: 'items' },
+  );
+}
+
 function prorationTime(subscription: Subscription, change: Change, now: number): number {
   const at = change.prorationDate ?? now;
   const { start, end } = periodOf(subscription);
@@ -164,6 +175,7 @@ function nextCycle(
 function trialUntil(before: Subscription, end: number, now: number): Cycle {
   if (end <= now)
     throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
+  checkedTrialEnd(end, now);
   const trialing = before.status === 'trialing';
   return {
     kind: 'restarted',

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest } from '../core/errors';
 import { cadenceOfPrice } from './cadence';
-import { DAY, periodAround, recurrence, type Cadence, type Period } from './periods';
+import { addMonths, DAY, periodAround, recurrence, type Cadence, type Period } from './periods';
 import type { CreateSubscriptionParams } from './subscription-params';
 
 export interface FirstCycle {
@@ -49,9 +49,16 @@ function trialEndOf(params: CreateSubscriptionParams, price: Stripe.Price, now: 
   if (end !== undefined && end <= now) {
     throw invalidRequest('Invalid timestamp: must be an integer Unix timestamp in the future.', { param: 'trial_end' });
   }
-  if (end !== undefined) return end;
+  if (end !== undefined) return checkedTrialEnd(end, now);
   const length = days ?? (fromPlan === true ? (price.recurring?.trial_period_days ?? 0) : 0);
   return length === 0 ? null : now + length * DAY;
+}
+
+const LONGEST_TRIAL_MONTHS = 24;
+
+export function checkedTrialEnd(end: number, now: number): number {
+  if (end <= addMonths(now, LONGEST_TRIAL_MONTHS)) return end;
+  throw invalidRequest('Invalid timestamp: can be no more than two years in the future.', { param: 'trial_end' });
 }
 
 function anchorOf(
@@ -61,6 +68,11 @@ function anchorOf(
 ): Pick<FirstCycle, 'anchor' | 'config'> {
   const { billing_cycle_anchor: given, billing_cycle_anchor_config: parts } = params;
   if (parts !== undefined) {
+    if (cadence.interval === 'day' || cadence.interval === 'week') {
+      throw invalidRequest('`billing_cycle_anchor_config` can only be used with monthly and yearly prices.', {
+        param: 'billing_cycle_anchor_config',
+      });
+    }
     const config = { hour: null, minute: null, month: null, second: null, ...parts };
     return { config, anchor: configuredAnchor(config, now) };
   }

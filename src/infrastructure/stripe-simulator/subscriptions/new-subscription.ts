@@ -9,6 +9,7 @@ import { mergeMetadata } from '../core/schema';
 import { findCustomer } from '../payments/find-customer';
 import { addedLines } from './added-lines';
 import { billNow, type Payment } from './bill-now';
+import { hasEnded } from './cadence';
 import { trialSettings } from './described';
 import { cancelAtOf } from './cancel-time';
 import { firstCycle, type FirstCycle } from './first-cycle';
@@ -98,6 +99,7 @@ function newSubscription(
   const now = ctx.clock.now();
   const price = firstPrice(changes);
   checkCurrency(params, price);
+  checkOtherSubscriptions(ctx, customer.id, price.currency);
   const { default_payment_method: method } = params;
   return {
     ...NOTHING_MORE,
@@ -211,6 +213,17 @@ function checkCurrency({ currency }: CreateSubscriptionParams, price: Stripe.Pri
   throw invalidRequest(
     `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency.toLowerCase()}\`.`,
     { param: 'currency' },
+  );
+}
+
+/** A customer is billed in one currency at a time. */
+function checkOtherSubscriptions(ctx: Context, customer: string, currency: string): void {
+  const other = ctx.tx
+    .where('subscriptions', 'customer', customer)
+    .find((subscription) => !hasEnded(subscription) && subscription.currency !== currency);
+  if (other === undefined) return;
+  throw invalidRequest(
+    `You cannot combine currencies on a single customer. This customer has an active subscription, subscription schedule, discount, quote, or invoice item with currency ${other.currency}.`,
   );
 }
 

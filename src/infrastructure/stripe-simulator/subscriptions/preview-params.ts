@@ -1,5 +1,5 @@
 import { discountsParam, periodParam } from '../billing/item-params';
-import { decimalParam } from '../billing/params';
+import { decimalParam, lineAmount } from '../billing/params';
 import { inlinePriceShape } from '../billing/price-params';
 import {
   arrayOf,
@@ -18,7 +18,7 @@ import {
 import { previewDetails } from './subscription-params';
 
 const previewItem = object({
-  amount: integer(),
+  amount: lineAmount,
   currency: text(),
   description: text(),
   discountable: flag,
@@ -33,7 +33,7 @@ const previewItem = object({
   tax_behavior: ignored,
   tax_code: ignored,
   tax_rates: clearable(arrayOf(text())),
-  unit_amount: integer(),
+  unit_amount: lineAmount,
   unit_amount_decimal: decimalParam({ places: 12 }),
 });
 

@@ -1,4 +1,4 @@
-import { disabled } from '../billing/params';
+import { disabled, timestamp } from '../billing/params';
 import { inlinePriceShape, recurringParam } from '../billing/price-params';
 import { createdShape, pageShape } from '../core/lists';
 import {
@@ -55,7 +55,7 @@ const trialEnd = timeOr('now');
 export const anchorParam = object({ type: oneOf('now', 'unchanged') }, ['type']);
 
 function timeOr<const T extends string>(...words: readonly T[]): Param<T | number> {
-  return { read: (value, name) => words.find((word) => word === value) ?? integer({ min: 0 }).read(value, name) };
+  return { read: (value, name) => words.find((word) => word === value) ?? timestamp.read(value, name) };
 }
 
 const cancellationDetails = object({
@@ -109,7 +109,7 @@ const common = {
   cancel_at: clearable(cancelAt),
   cancel_at_period_end: flag,
   collection_method: oneOf('charge_automatically', 'send_invoice'),
-  days_until_due: integer({ min: 0 }),
+  days_until_due: integer({ min: 0, max: 36_500 }),
   default_payment_method: clearable(text()),
   default_source: unsupported,
   default_tax_rates: taxRates,
@@ -132,14 +132,14 @@ const common = {
 export const createSubscriptionShape = {
   ...common,
   backdate_start_date: unsupported,
-  billing_cycle_anchor: integer({ min: 0 }),
+  billing_cycle_anchor: timestamp,
   billing_cycle_anchor_config: object(
     {
-      day_of_month: integer({ min: 1 }),
-      hour: integer({ min: 0 }),
-      minute: integer({ min: 0 }),
-      month: integer({ min: 1 }),
-      second: integer({ min: 0 }),
+      day_of_month: integer({ min: 1, max: 31 }),
+      hour: integer({ min: 0, max: 23 }),
+      minute: integer({ min: 0, max: 59 }),
+      month: integer({ min: 1, max: 12 }),
+      second: integer({ min: 0, max: 59 }),
     },
     ['day_of_month'],
   ),
@@ -151,7 +151,7 @@ export const createSubscriptionShape = {
   customer: text(),
   customer_account: unsupported,
   items: arrayOf(newItem),
-  trial_period_days: integer({ min: 0 }),
+  trial_period_days: integer({ min: 0, max: 730 }),
 };
 
 export const updateSubscriptionShape = {
@@ -160,9 +160,7 @@ export const updateSubscriptionShape = {
   cancellation_details: cancellationDetails,
   items: arrayOf(changedItem),
   pause_collection: clearable(
-    object({ behavior: oneOf('keep_as_draft', 'mark_uncollectible', 'void'), resumes_at: integer({ min: 0 }) }, [
-      'behavior',
-    ]),
+    object({ behavior: oneOf('keep_as_draft', 'mark_uncollectible', 'void'), resumes_at: timestamp }, ['behavior']),
   ),
   proration_date: integer({ min: 0 }),
 };
@@ -239,7 +237,7 @@ export const deleteItemShape = {
 export const previewDetails = object({
   billing_cycle_anchor: either(
     unsupported,
-    object({ timestamp: integer({ min: 0 }), type: oneOf('now', 'timestamp', 'unchanged') }, ['type']),
+    object({ timestamp, type: oneOf('now', 'timestamp', 'unchanged') }, ['type']),
   ),
   billing_mode: createSubscriptionShape.billing_mode,
   billing_schedules: unsupported,

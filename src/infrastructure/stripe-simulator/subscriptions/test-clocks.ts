@@ -1,4 +1,5 @@
 import type Stripe from 'stripe';
+import { timestamp } from '../billing/params';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { resourceMissing } from '../core/errors';
@@ -6,7 +7,7 @@ import { newId } from '../core/ids';
 import { listOf, pageShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { schedule } from '../core/schedule';
-import { integer, text, unsupported } from '../core/schema';
+import { text, unsupported } from '../core/schema';
 import { advanceTestClock } from './advance-test-clock';
 import { deleteTestClock } from './delete-test-clock';
 import { DAY } from './periods';
@@ -16,7 +17,7 @@ const LIFETIME = 30 * DAY;
 
 export const testClockRoutes: readonly Route[] = [
   route('POST', URL, {
-    shape: { frozen_time: integer({ min: 0 }), name: text({ max: 300 }), customer: unsupported },
+    shape: { frozen_time: timestamp, name: text({ max: 300 }), customer: unsupported },
     required: ['frozen_time'],
     handle: (ctx, params) => ok(createTestClock(ctx, params.frozen_time, params.name ?? null)),
   }),
@@ -29,7 +30,7 @@ export const testClockRoutes: readonly Route[] = [
     handle: (ctx, _params, { id = '' }) => ok(findTestClock(ctx, id)),
   }),
   route('POST', `${URL}/:id/advance`, {
-    shape: { frozen_time: integer({ min: 0 }) },
+    shape: { frozen_time: timestamp },
     required: ['frozen_time'],
     handle: (ctx, params, { id = '' }) => ok(advanceTestClock(ctx, findTestClock(ctx, id), params.frozen_time)),
   }),
