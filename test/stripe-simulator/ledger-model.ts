@@ -3,6 +3,8 @@ import type { SimulatorState } from '../support/simulator-control';
 const FEE_RATE = 0.015;
 const FEE_FIXED = 20;
 const DISPUTE_FEE = 2_000;
+/** Of refunds and payouts: their money came back. */
+const RETURNED: ReadonlySet<string | null> = new Set(['failed', 'canceled']);
 
 /** What the balance has to be in each currency, by what payments, refunds, disputes and payouts say of themselves. */
 export function balanceByObjects(state: SimulatorState): Map<string, number> {
@@ -17,14 +19,17 @@ export function balanceByObjects(state: SimulatorState): Map<string, number> {
     book(charge.currency, charge.amount_captured - Math.round(charge.amount_captured * FEE_RATE) - FEE_FIXED);
   }
   for (const refund of state.refunds) {
-    if (settled.has(refund.charge) && refund.status !== 'failed') book(refund.currency, -refund.amount);
+    if (settled.has(refund.charge) && !RETURNED.has(refund.status))
+      book(refund.currency, -refund.amount);
   }
   for (const dispute of state.disputes) {
     if (!settled.has(dispute.charge) || dispute.status.startsWith('warning_')) continue;
+    // Won before the charge came to the balance, it never took anything.
+    if (dispute.status === 'won' && dispute.balance_transactions.length === 0) continue;
     book(dispute.currency, -DISPUTE_FEE - (dispute.status === 'won' ? 0 : dispute.amount));
   }
   for (const payout of state.payouts) {
-    if (payout.status !== 'failed' && payout.status !== 'canceled') book(payout.currency, -payout.amount);
+    if (!RETURNED.has(payout.status)) book(payout.currency, -payout.amount);
   }
   return balance;
 }

@@ -35,6 +35,9 @@ interface Calls {
   cancel: { which: number };
   cancelSetup: { which: number };
   close: { which: number };
+  dispute: { which: number; percent: number; inquiry: boolean };
+  decide: { which: number; decision: 'escalate' | 'lose' | 'win' };
+  decideRefund: { which: number; decision: 'cancel' | 'fail' | 'succeed' };
   challenge: { which: number; outcome: string };
   challengeSetup: { which: number; outcome: string };
   evidence: { which: number; text: string };
@@ -78,6 +81,26 @@ export const anyCall: fc.Arbitrary<Call> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constantFrom('cancel' as const, 'close' as const, 'cancelSetup' as const),
       which,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('dispute' as const), which, percent, inquiry: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('decide' as const),
+      which,
+      decision: fc.constantFrom('escalate' as const, 'lose' as const, 'win' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('decideRefund' as const),
+      which,
+      decision: fc.constantFrom('cancel' as const, 'fail' as const, 'succeed' as const),
     }),
   },
   {
@@ -200,6 +223,14 @@ export class Caller {
       this.on(chosen(rows, at), ({ id }) => this.post(`setup_intents/${id}/cancel`, {})),
     close: ({ which: at }, { disputes }) =>
       this.on(chosen(disputes, at), ({ id }) => this.post(`disputes/${id}/close`, {})),
+    dispute: ({ which: at, percent: part, inquiry }, { charges }) =>
+      this.on(chosen(charges, at), ({ id, amount }) =>
+        this.asked(this.simulator.control.openDispute(id, { amount: Number(share(amount, part)), inquiry })),
+      ),
+    decide: ({ which: at, decision }, { disputes }) =>
+      this.on(chosen(disputes, at), ({ id }) => this.asked(this.simulator.control.decideDispute(id, decision))),
+    decideRefund: ({ which: at, decision }, { refunds }) =>
+      this.on(chosen(refunds, at), ({ id }) => this.asked(this.simulator.control.decideRefund(id, decision))),
     evidence: ({ which: at, text }, { disputes }) =>
       this.on(chosen(disputes, at), ({ id }) => this.post(`disputes/${id}`, { 'evidence[uncategorized_text]': text })),
     challenge: ({ which: at, outcome }, { payment_intents: rows }) =>
@@ -284,6 +315,13 @@ export class Caller {
       body: new URLSearchParams(form),
     });
     return { status: response.status, body: await response.text() };
+  }
+
+  /** Of the control API, which may refuse but not break. */
+  private async asked(answer: Promise<unknown>): Promise<void> {
+    await answer.catch((error: unknown) => {
+      expect(String(error)).toContain('was answered 400');
+    });
   }
 
   /** Changes nothing, and is answered as before. */

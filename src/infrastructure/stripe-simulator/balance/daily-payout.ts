@@ -1,13 +1,16 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { idOf } from '../core/test-time';
+import { fundsByCurrency } from './balance';
 import { announcePayout, newPayout } from './payout';
 import { scheduleDailyPayout } from './payout-schedule';
 
 /** Brings to the bank, in each currency, all that is available and was not brought before. */
 export function payOutDaily(ctx: Context): void {
   if (ctx.settings.payoutSchedule !== 'daily') return;
-  for (const [currency, transactions] of availableByCurrency(ctx)) {
+  // All that was brought before sums up to nothing: without a balance there is nothing to look for.
+  const owns = [...fundsByCurrency(ctx).values()].some(({ available }) => available > 0);
+  for (const [currency, transactions] of owns ? availableByCurrency(ctx) : []) {
     const amount = transactions.reduce((sum, { net }) => sum + net, 0);
     // A debt waits for the income that covers it.
     if (amount <= 0) continue;
