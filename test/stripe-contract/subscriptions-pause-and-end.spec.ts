@@ -163,6 +163,7 @@ contract('Subscriptions pause and end', (target) => {
     await usesCard(target(), customer, 'pm_card_chargeCustomerFail');
     expect((await subscriptions().resume(id, { billing_cycle_anchor: { type: 'now' } })).status).toBe('paused');
     expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'open', amount_remaining: 3_000 });
+    await subscriptions().update(id, { metadata: { asked: 'twice' } });
     await advance(target(), clock, APRIL_1 + 25 * HOUR);
     expect((await subscriptions().retrieve(id)).status).toBe('paused');
     expect((await invoicesOf(target(), id)).at(-1)).toMatchObject({ status: 'void' });

@@ -102,13 +102,14 @@ function recover(ctx: Context, subscription: Subscription, invoice: Stripe.Invoi
 
 /** Only what resuming costs ends a pause, not what a change of the paused subscription bills. */
 function isResumption(ctx: Context, subscription: Subscription, invoice: Stripe.Invoice): boolean {
-  return ledgerOf(ctx, subscription.id).resuming === true && idOf(subscription.latest_invoice) === invoice.id;
+  const { resumeBy = null } = ledgerOf(ctx, subscription.id);
+  return resumeBy !== null && idOf(subscription.latest_invoice) === invoice.id;
 }
 
 /** Out of the status `paused`; also where nothing was to be paid for it. */
 export function resumed(ctx: Context, subscription: Subscription): Subscription {
   const { status_details: _left, ...kept } = subscription;
-  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, subscription.id), resuming: false });
+  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, subscription.id), resumeBy: null });
   changeSubscription(ctx, { ...kept }, { status: 'active' });
   // What is told as one change is told as resumed after it.
   if (ledgerOf(ctx, subscription.id).announced) {

@@ -14,8 +14,8 @@ export interface SubscriptionLedgerRecord {
   /** Whether its making has been told; until then nothing else is told of it. */
   announced: boolean;
   debits: Readonly<Record<string, readonly Debit[]>>;
-  /** Whether it is paused and waits for the payment of what resuming costs. */
-  resuming?: boolean;
+  /** Until when it is paused and waits for the payment of what resuming costs, in seconds. */
+  resumeBy?: number | null;
 }
 
 export interface SubscriptionTables {

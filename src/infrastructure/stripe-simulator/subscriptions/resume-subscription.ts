@@ -5,7 +5,6 @@ import { voidInvoice } from '../billing/invoice-end';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
-import { schedule } from '../core/schedule';
 import { billNow } from './bill-now';
 import { cadenceOf, periodOf } from './cadence';
 import { resumed } from './collection';
@@ -28,7 +27,8 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
   }
   const isKept = params.billing_cycle_anchor?.type === 'unchanged' && periodOf(before).end > ctx.clock.now();
   if (isKept) return resumed(ctx, before);
-  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, before.id), resuming: true });
+  const resumeBy = ctx.clock.now() + FIRST_PAYMENT_TIME;
+  ctx.tx.put('subscription_ledgers', { ...ledgerOf(ctx, before.id), resumeBy });
   quietly(ctx, before, () => {
     billNow(ctx, restarted(ctx, before, params), { behavior: 'allow_incomplete', offSession: false });
   });
@@ -38,16 +38,13 @@ export function resumeSubscription(ctx: Context, before: Subscription, params: R
     emit(ctx, 'customer.subscription.resumed', after);
     return findSubscription(ctx, after.id);
   }
-  if (invoice?.status !== 'open') return resumed(ctx, after);
-  schedule(ctx, 'subscription_turn', after.id, (ctx.clock.now() + FIRST_PAYMENT_TIME) * 1000);
-  return after;
+  return invoice?.status === 'open' ? after : resumed(ctx, after);
 }
 
 /** Its invoice was not paid in time, so it stays paused. */
 export function giveUpResumption(ctx: Context, subscription: Subscription): void {
   const ledger = ledgerOf(ctx, subscription.id);
-  if (ledger.resuming !== true) return;
-  ctx.tx.put('subscription_ledgers', { ...ledger, resuming: false });
+  ctx.tx.put('subscription_ledgers', { ...ledger, resumeBy: null });
   const invoice = ctx.tx.get('invoices', idOf(subscription.latest_invoice) ?? '');
   if (invoice?.status === 'open' && invoice.billing_reason === 'subscription_update') voidInvoice(ctx, invoice.id);
 }

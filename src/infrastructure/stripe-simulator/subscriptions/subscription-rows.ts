@@ -46,7 +46,10 @@ function setNextTurn(ctx: Context, subscription: Subscription): void {
     .where('tasks', 'object', subscription.id)
     .some(({ dueMs, kind }) => kind === 'subscription_turn' && dueMs <= ctx.clock.nowMs());
   if (isDue && !hasEnded(subscription) && subscription.status !== 'paused') return;
-  const next = nextTurn(subscription, ctx.clock.now(), ctx.settings.upcomingInvoiceDays);
+  const next =
+    subscription.status === 'paused'
+      ? (ledgerOf(ctx, subscription.id).resumeBy ?? null)
+      : nextTurn(subscription, ctx.clock.now(), ctx.settings.upcomingInvoiceDays);
   unschedule(ctx, 'subscription_turn', subscription.id);
   if (next !== null) schedule(ctx, 'subscription_turn', subscription.id, next * 1000);
 }
