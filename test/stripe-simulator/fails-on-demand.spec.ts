@@ -1,4 +1,8 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type Stripe from 'stripe';
+import { Listener } from '../../src/infrastructure/stripe-simulator/listener';
 import type { FaultDefinition } from '../support/simulator-control';
 import { eventually, failure, postForm, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 import { webhookReceiver } from './webhook-receiver';
@@ -168,6 +172,26 @@ describe('Faults of requests', () => {
       await expect(postForm(address, body)).rejects.toThrow();
       await backAgain();
       expect(await count()).toBe(0);
+    });
+
+    it('last until the port is free again, when another process took it', async () => {
+      const door = createServer();
+      const listener = new Listener(door, '127.0.0.1');
+      const port = await listener.open(0);
+      listener.refuse(30);
+      const other = createServer().listen(port, '127.0.0.1');
+      await once(other, 'listening');
+      let tries = 0;
+      door.on('error', () => (tries += 1));
+      await eventually(
+        () => tries,
+        (number) => number > 3,
+      );
+      expect(door.listenerCount('listening')).toBeLessThanOrEqual(1);
+      other.close();
+      await once(door, 'listening');
+      expect((door.address() as AddressInfo).port).toBe(port);
+      await listener.close();
     });
 
     it('do not keep events from being delivered', async () => {

@@ -8,6 +8,7 @@ export class Listener {
   private timer: NodeJS.Timeout | null = null;
   private reopenMs = 0;
   private port = 0;
+  private closed = false;
 
   constructor(
     private readonly server: Server,
@@ -17,12 +18,18 @@ export class Listener {
   open(port: number): Promise<number> {
     const { server } = this;
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, this.host, () => {
-        server.off('error', reject);
+      const opened = (): void => {
+        server.off('error', failed);
         this.port = (server.address() as AddressInfo).port;
         resolve(this.port);
-      });
+      };
+      const failed = (error: Error): void => {
+        server.off('listening', opened);
+        reject(error);
+      };
+      server.once('error', failed);
+      server.once('listening', opened);
+      server.listen(port, this.host);
     });
   }
 
@@ -41,6 +48,7 @@ export class Listener {
   }
 
   close(): Promise<void> {
+    this.closed = true;
     if (this.timer !== null) clearTimeout(this.timer);
     this.timer = null;
     return new Promise((resolve) => {
@@ -54,7 +62,9 @@ export class Listener {
       this.timer = null;
       this.reopenMs = 0;
       // Another process may have taken the port meanwhile, and may leave it again.
-      this.open(this.port).catch(() => this.reopenIn(RETRY_MS));
+      this.open(this.port).catch(() => {
+        if (!this.closed) this.reopenIn(RETRY_MS);
+      });
     }, ms);
   }
 }
