@@ -1,6 +1,24 @@
+import type Stripe from 'stripe';
 import { contract, eventually, refusal } from './contract';
 
 contract('customers', (target) => {
+  it('are told of with the method that they pay by', async () => {
+    const { stripe } = target();
+    const { id, invoice_settings: settings } = await stripe.customers.create({
+      payment_method: 'pm_card_visa',
+      invoice_settings: { default_payment_method: 'pm_card_visa' },
+    });
+    const method = expect.stringMatching(/^pm_/) as unknown;
+    expect(settings.default_payment_method).toEqual(method);
+    const created = await eventually(
+      target(),
+      async () => (await stripe.events.list({ type: 'customer.created' })).data,
+      (events) => events.some(({ data }) => (data.object as Stripe.Customer).id === id),
+    );
+    const event = created.find(({ data }) => (data.object as Stripe.Customer).id === id);
+    expect(event?.data.object).toMatchObject({ invoice_settings: { default_payment_method: method } });
+  });
+
   it('are made with what is given, and nothing owed', async () => {
     const customer = await target().stripe.customers.create({
       email: 'ada@example.com',

@@ -40,6 +40,24 @@ describe('Payments of a customer on a test clock', () => {
     expect(await stripe.customers.retrieve(customer)).toMatchObject({ created: START, test_clock: clock });
   });
 
+  it('are given back by that clock too', async () => {
+    const { id } = await stripe.paymentIntents.create({
+      amount: 2_000,
+      currency: 'gbp',
+      customer,
+      payment_method: 'pm_card_pendingRefund',
+      capture_method: 'automatic',
+      confirm: true,
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+    });
+    const refund = await stripe.refunds.create({ payment_intent: id, expand: ['balance_transaction'] });
+    expect(refund).toMatchObject({ created: START, status: 'pending', balance_transaction: { created: START } });
+    await simulator.control.advanceClock(DAY);
+    expect((await stripe.refunds.retrieve(refund.id)).status).toBe('pending');
+    await advance(DAY);
+    expect((await stripe.refunds.retrieve(refund.id)).status).toBe('succeeded');
+  });
+
   it('are released when seven of its days have passed', async () => {
     const { id } = await stripe.paymentIntents.create({
       amount: 2_000,

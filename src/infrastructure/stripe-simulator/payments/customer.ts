@@ -23,7 +23,6 @@ export function createCustomer(request: Context, params: CreateCustomerParams): 
   const blank = { ...blankCustomer(ctx), test_clock: testClock };
   const customer = changed(ctx, blank, described);
   ctx.tx.put('customers', customer);
-  emit(ctx, 'customer.created', customer);
   const attached = method === undefined ? null : attachPaymentMethod(ctx, method, customer.id);
   if (settings !== undefined) {
     // Only now can the default be a method of this customer. A token means the method that was just made of it.
@@ -31,6 +30,8 @@ export function createCustomer(request: Context, params: CreateCustomerParams): 
     const given = named ? { ...settings, default_payment_method: attached.id } : settings;
     ctx.tx.put('customers', changed(ctx, findCustomer(ctx, customer.id), { invoice_settings: given }));
   }
+  // Told of as it is in the end, with its default method.
+  emit(ctx, 'customer.created', findCustomer(ctx, customer.id));
   return findCustomer(ctx, customer.id);
 }
 

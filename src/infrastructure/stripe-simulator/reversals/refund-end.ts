@@ -4,6 +4,7 @@ import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { unschedule } from '../core/schedule';
 import { idOf } from '../core/test-time';
+import { atTimeOf } from '../payments/customer-time';
 import { awaitReference, cardDestination, changeRefund, withRefunded } from './refund';
 import { unbookRefund } from './refund-funds';
 
@@ -53,11 +54,12 @@ export function failPendingRefunds(ctx: Context, charge: string): void {
 
 /** As the customer's bank, the customer or the merchant's dashboard ends it. */
 export function decideRefund(
-  ctx: Context,
+  caller: Context,
   refund: Stripe.Refund,
   decision: RefundDecision,
   reason = 'unknown',
 ): Stripe.Refund {
+  const ctx = atTimeOf(caller, refund.customer);
   const canFail = decision === 'fail' && refund.status === 'succeeded';
   if (!canFail && !isUnderWay(refund)) {
     throw invalidRequest(`This refund cannot ${decision} any more; its status is ${refund.status ?? 'unknown'}.`);

@@ -7,6 +7,7 @@ import { invalidRequest } from '../core/errors';
 import { newId } from '../core/ids';
 import { schedule } from '../core/schedule';
 import { idOf } from '../core/test-time';
+import { atTimeOf } from '../payments/customer-time';
 import { bookRefund } from './refund-funds';
 import { checkRefundable, checkRefundAmount, refundable } from './refund-rules';
 import { refundingOf } from './test-method';
@@ -21,7 +22,8 @@ export interface RefundRequest {
   reason?: Stripe.Refund.Reason;
 }
 
-export function refundCharge(ctx: Context, charge: Stripe.Charge, request: RefundRequest): Stripe.Refund {
+export function refundCharge(caller: Context, charge: Stripe.Charge, request: RefundRequest): Stripe.Refund {
+  const ctx = atTimeOf(caller, charge.customer);
   checkRefundable(ctx, charge);
   const amount = request.amount ?? refundable(charge);
   checkRefundAmount(charge, amount);
