@@ -133,7 +133,17 @@ describe('Subscriptions live by any clock', () => {
       status_details: { advancing: { target_frozen_time: APRIL_1 + DAY } },
     }));
     await simulator.control.restore({ account, tables: { ...tables, test_clocks: clocks } });
+    const invoice = made.latest_invoice as string;
     await expect(target.stripe.subscriptions.cancel(made.id)).rejects.toMatchObject({ statusCode: 400 });
+    for (const change of [
+      target.stripe.invoices.update(invoice, { metadata: { late: 'yes' } }),
+      target.stripe.invoices.create({ customer }),
+      target.stripe.invoiceItems.create({ customer, amount: 100, currency: 'gbp' }),
+      target.stripe.creditNotes.create({ invoice, amount: 100, credit_amount: 100 }),
+      target.stripe.customers.createBalanceTransaction(customer, { amount: 100, currency: 'gbp' }),
+    ]) {
+      await expect(change).rejects.toMatchObject({ statusCode: 400 });
+    }
     await expect(
       target.stripe.testHelpers.testClocks.advance(clock, { frozen_time: APRIL_1 + 2 * DAY }),
     ).rejects.toMatchObject({ statusCode: 400 });

@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import { listOf, listShape, pageShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { mergeMetadata, metadata, text } from '../core/schema';
-import { onClockOf } from '../core/test-time';
+import { atCustomer } from '../subscriptions/customer-clock';
 import { findNote, proposedNote } from './credit-note';
 import { creditNoteShape } from './credit-note-params';
 import { customerOf, findInvoice, idOf } from './find-invoice';
@@ -13,11 +13,11 @@ import { pageOf } from './page';
 const URL = '/v1/credit_notes';
 
 function onClockOfInvoice(ctx: Context, invoice: string): Context {
-  return onClockOf(ctx, customerOf(findInvoice(ctx, invoice, 'invoice', 400)));
+  return atCustomer(ctx, customerOf(findInvoice(ctx, invoice, 'invoice', 400)));
 }
 
 function onClockOfNote(ctx: Context, note: Stripe.CreditNote): Context {
-  return onClockOf(ctx, idOf(note.customer));
+  return atCustomer(ctx, idOf(note.customer));
 }
 
 export const creditNoteRoutes: readonly Route[] = [

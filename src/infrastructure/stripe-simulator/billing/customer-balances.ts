@@ -5,7 +5,7 @@ import { newId } from '../core/ids';
 import { listOf, listShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { clearable, integer, mergeMetadata, metadata, text } from '../core/schema';
-import { onClockOf } from '../core/test-time';
+import { atCustomer } from '../subscriptions/customer-clock';
 import { checkCurrency } from '../payments/currencies';
 import { findCustomer } from '../payments/find-customer';
 import { changeCustomerBalance } from './customer-balance';
@@ -59,7 +59,7 @@ export const customerBalanceRoutes: readonly Route[] = [
         );
       }
       return ok(
-        changeCustomerBalance(onClockOf(request, id), id, {
+        changeCustomerBalance(atCustomer(request, id), id, {
           amount: params.amount,
           currency,
           description: params.description ?? null,

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { inRange, listOf, listShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { flag, text } from '../core/schema';
-import { onClockOf } from '../core/test-time';
+import { atCustomer } from '../subscriptions/customer-clock';
 import { findInvoice, idOf } from './find-invoice';
 import { createItem, deleteItem, findItem, updateItem } from './invoice-item';
 import { createItemShape, updateItemShape } from './item-params';
@@ -15,7 +15,7 @@ export const invoiceItemRoutes: readonly Route[] = [
     handle(ctx, params) {
       const of =
         params.customer ?? (params.invoice === undefined ? null : idOf(findInvoice(ctx, params.invoice).customer));
-      return ok(createItem(onClockOf(ctx, of), params));
+      return ok(createItem(atCustomer(ctx, of), params));
     },
   }),
   route('GET', URL, {
@@ -32,14 +32,14 @@ export const invoiceItemRoutes: readonly Route[] = [
     shape: updateItemShape,
     handle(ctx, params, { id = '' }) {
       const item = findItem(ctx, id);
-      return ok(updateItem(onClockOf(ctx, idOf(item.customer)), item, params));
+      return ok(updateItem(atCustomer(ctx, idOf(item.customer)), item, params));
     },
   }),
   route('DELETE', `${URL}/:id`, {
     shape: {},
     handle(ctx, _params, { id = '' }) {
       const item = findItem(ctx, id);
-      return ok(deleteItem(onClockOf(ctx, idOf(item.customer)), item));
+      return ok(deleteItem(atCustomer(ctx, idOf(item.customer)), item));
     },
   }),
 ];

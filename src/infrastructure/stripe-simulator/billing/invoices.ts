@@ -5,7 +5,7 @@ import { ApiError, envelope, invalidRequest } from '../core/errors';
 import { createdShape, inRange, listOf, listShape, pageShape } from '../core/lists';
 import { ok, route, type Answer, type Route } from '../core/router';
 import { flag, oneOf, text, unsupported } from '../core/schema';
-import { onClockOf } from '../core/test-time';
+import { atCustomer } from '../subscriptions/customer-clock';
 import { attachPayment } from './attach-payment';
 import { customerOf, findInvoice, subscriptionOf } from './find-invoice';
 import { deleteDraft } from './invoice-draft';
@@ -31,7 +31,7 @@ const URL = '/v1/invoices';
 /** The invoice, and the time that it goes by. */
 function at(request: Context, id: string, param: 'id' | 'invoice'): { ctx: Context; invoice: Stripe.Invoice } {
   const invoice = findInvoice(request, id, param);
-  return { ctx: onClockOf(request, customerOf(invoice)), invoice };
+  return { ctx: atCustomer(request, customerOf(invoice)), invoice };
 }
 
 function paid(ctx: Context, { invoice, error }: PaymentOutcome): Answer {
@@ -149,7 +149,7 @@ const objectRoutes: readonly Route[] = [
     shape: createInvoiceShape,
     required: ['customer'],
     check: checkInvoiceParams,
-    handle: (ctx, params) => ok(createInvoice(onClockOf(ctx, params.customer), params)),
+    handle: (ctx, params) => ok(createInvoice(atCustomer(ctx, params.customer), params)),
   }),
   route('GET', URL, {
     shape: {
