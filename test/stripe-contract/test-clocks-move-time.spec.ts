@@ -84,6 +84,14 @@ contract('Test clocks move time', (target) => {
     expect(data.map((customer) => customer.test_clock)).toEqual([id, id, id]);
   });
 
+  it('have at most three subscriptions for each customer', async () => {
+    const { customer } = await subscriber(target());
+    const subscribe = async () =>
+      target().stripe.subscriptions.create({ customer, items: [{ price: await price(target(), 1_000) }] });
+    for (let number = 0; number < 3; number += 1) await subscribe();
+    expect((await refusal(subscribe())).statusCode).toBe(400);
+  });
+
   it('take their customers and subscriptions with them when they are deleted', async () => {
     const { clock, customer } = await subscriber(target());
     const { id } = await target().stripe.subscriptions.create({

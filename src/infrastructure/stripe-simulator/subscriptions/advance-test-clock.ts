@@ -13,6 +13,7 @@ type TestClock = Stripe.TestHelpers.TestClock;
 const MOST_INTERVALS = 2;
 const MOST_MONTHS_ALONE = 24;
 const MOST_CUSTOMERS = 3;
+const MOST_SUBSCRIPTIONS = 3;
 
 /** Only begins it: everything that falls in between is done one by one, as time passes at Stripe. */
 export function advanceTestClock(ctx: Context, clock: TestClock, target: number): TestClock {
@@ -78,6 +79,17 @@ function furthest(ctx: Context, clock: TestClock): number {
 export function refuseWhileAdvancing(clock: TestClock): void {
   if (clock.status !== 'advancing') return;
   throw invalidRequest('Test clock advancement underway - cannot perform modifications');
+}
+
+/** Each customer on a clock can have only so many subscriptions. */
+export function checkSubscriptionsOnClock(ctx: Context, customer: string): void {
+  if (ctx.testClock === null) return;
+  const living = ctx.tx.where('subscriptions', 'customer', customer).filter((row) => !hasEnded(row));
+  if (living.length < MOST_SUBSCRIPTIONS) return;
+  throw invalidRequest(
+    `A customer on a test clock can have up to ${String(MOST_SUBSCRIPTIONS)} subscriptions; ${customer} has them.`,
+    { param: 'customer' },
+  );
 }
 
 /** Stripe lets a clock have only so many customers. */

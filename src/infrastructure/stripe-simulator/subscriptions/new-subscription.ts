@@ -8,6 +8,7 @@ import { newId } from '../core/ids';
 import { mergeMetadata } from '../core/schema';
 import { findCustomer } from '../payments/find-customer';
 import { addedLines } from './added-lines';
+import { checkSubscriptionsOnClock } from './advance-test-clock';
 import { billNow, type Payment } from './bill-now';
 import { hasEnded } from './cadence';
 import { trialSettings } from './described';
@@ -25,6 +26,7 @@ import { findSubscription, ledgerOf, storeSubscription } from './subscription-ro
 type Subscription = Stripe.Subscription;
 
 export function createSubscription(ctx: Context, params: CreateSubscriptionParams): Subscription {
+  checkSubscriptionsOnClock(ctx, params.customer);
   const { subscription, invoice } = prepareSubscription(ctx, params);
   const payment: Payment = {
     behavior: params.payment_behavior ?? 'allow_incomplete',
