@@ -59,6 +59,25 @@ describe('A receiver of webhooks that misbehaves', () => {
     }
   });
 
+  it('that takes nothing before the answer is asked again after the wait, not at once', async () => {
+    const { server, url } = await receiverOf('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
+    try {
+      await simulator.control.settings({ webhookMaxTries: 3, webhookBackoffMs: [60_000] });
+      await simulator.stripe.webhookEndpoints.create({ url, enabled_events: ['*'] });
+      await simulator.control.fault({ kind: 'webhook_before_answer' });
+      await simulator.stripe.customers.create();
+      // When this one's event was tried, the other's would have been tried again.
+      await simulator.stripe.customers.create();
+      const deliveries = await eventually(
+        () => simulator.control.deliveries(),
+        (all) => all[1]?.tries.length === 1,
+      );
+      expect(deliveries.map(({ tries }) => tries.length)).toEqual([1, 1]);
+    } finally {
+      server.close();
+    }
+  });
+
   it('does not end the simulator when a state that was put back holds an endpoint that cannot be', async () => {
     await simulator.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:1/', enabled_events: ['*'] });
     const { tables } = await simulator.control.savedState();

@@ -38,6 +38,8 @@ export class WebhookDispatcher {
 
   start(deliveries: readonly string[]): void {
     for (const id of deliveries) {
+      // Sent before the answer and not taken: its next try is set already.
+      if (this.timers.has(id)) continue;
       const fault = this.pending(id)?.fault ?? null;
       if (fault?.kind === 'webhook_reorder') this.hold(id, fault.ms ?? REORDER_WINDOW_MS);
       else if (fault?.kind === 'webhook_delay') this.enqueueLater(id, fault.ms ?? 1_000);
