@@ -1,5 +1,10 @@
+import type Stripe from 'stripe';
 import { draftOf, newCustomer, openOf } from './biller';
-import { contract, refusal } from './contract';
+import { contract, eventually, refusal } from './contract';
+
+function isCurrencyOf({ object, previous_attributes: before }: Stripe.Event.Data, customer: string): boolean {
+  return (object as Stripe.Customer).id === customer && before !== undefined && 'currency' in before;
+}
 
 contract("A customer's balance", (target) => {
   it('is changed by transactions that add up', async () => {
@@ -17,6 +22,21 @@ contract("A customer's balance", (target) => {
     expect(await stripe.customers.retrieve(id)).toMatchObject({ balance: -300, currency: 'gbp' });
     const { data } = await stripe.customers.listBalanceTransactions(id);
     expect(data.map((transaction) => transaction.id)).toEqual([debit.id, credit.id]);
+  });
+
+  it('has the currency of the first invoice, which is told', async () => {
+    const { stripe } = target();
+    const customer = await newCustomer(target());
+    expect(customer.currency).toBeNull();
+    await draftOf(target(), customer.id, [1_000]);
+
+    expect((await stripe.customers.retrieve(customer.id)) as Stripe.Customer).toMatchObject({ currency: 'gbp' });
+    const told = await eventually(
+      target(),
+      async () => (await stripe.events.list({ type: 'customer.updated', limit: 20 })).data,
+      (events) => events.some(({ data }) => isCurrencyOf(data, customer.id)),
+    );
+    expect(told.filter(({ data }) => isCurrencyOf(data, customer.id))).toHaveLength(1);
   });
 
   it('keeps its transactions, whose description alone changes', async () => {
