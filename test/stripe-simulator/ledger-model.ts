@@ -19,8 +19,7 @@ export function balanceByObjects(state: SimulatorState): Map<string, number> {
     book(charge.currency, charge.amount_captured - Math.round(charge.amount_captured * FEE_RATE) - FEE_FIXED);
   }
   for (const refund of state.refunds) {
-    if (settled.has(refund.charge) && !RETURNED.has(refund.status))
-      book(refund.currency, -refund.amount);
+    if (settled.has(refund.charge) && !RETURNED.has(refund.status)) book(refund.currency, -refund.amount);
   }
   for (const dispute of state.disputes) {
     if (!settled.has(dispute.charge) || dispute.status.startsWith('warning_')) continue;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { eventually, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
+import { confirmedPayment, eventually, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
 const START = 1_893_456_000;
 const DAY = 86_400;
@@ -26,73 +26,71 @@ describe('Payments of a customer on a test clock', () => {
     );
   }
 
-  it('are dated by that clock, as their customer is', async () => {
-    const intent = await stripe.paymentIntents.create({
-      amount: 2_000,
-      currency: 'gbp',
-      customer,
-      payment_method: 'pm_card_visa',
-      confirm: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-      expand: ['latest_charge'],
-    });
-    expect(intent).toMatchObject({ created: START, latest_charge: { created: START } });
+  it('are dated by the real time, as Stripe does, while their customer is dated by the clock', async () => {
+    const before = Math.floor(Date.now() / 1_000);
+    const intent = await stripe.paymentIntents.create({ ...confirmedPayment, customer, expand: ['latest_charge'] });
+    expect(intent.created).toBeGreaterThanOrEqual(before);
+    expect(intent.created).toBeLessThan(START);
+    expect(intent.latest_charge).toMatchObject({ created: intent.created });
     expect(await stripe.customers.retrieve(customer)).toMatchObject({ created: START, test_clock: clock });
   });
 
-  it('are given back by that clock too', async () => {
+  it('reach the balance without the clock', async () => {
+    const { latest_charge: charge } = await stripe.paymentIntents.create({ ...confirmedPayment, customer });
+    const { balance_transaction: transaction } = await eventually(
+      () => stripe.charges.retrieve(charge as string, { expand: ['balance_transaction'] }),
+      ({ balance_transaction }) => balance_transaction !== null,
+    );
+    expect(transaction).toMatchObject({ amount: 2_000, status: 'pending' });
+  });
+
+  it('are given back by the real time too', async () => {
     const { id } = await stripe.paymentIntents.create({
-      amount: 2_000,
-      currency: 'gbp',
+      ...confirmedPayment,
       customer,
       payment_method: 'pm_card_pendingRefund',
       capture_method: 'automatic',
-      confirm: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
     });
-    const refund = await stripe.refunds.create({ payment_intent: id, expand: ['balance_transaction'] });
-    expect(refund).toMatchObject({ created: START, status: 'pending', balance_transaction: { created: START } });
-    await simulator.control.advanceClock(DAY);
-    expect((await stripe.refunds.retrieve(refund.id)).status).toBe('pending');
+    const refund = await stripe.refunds.create({ payment_intent: id });
     await advance(DAY);
+    expect((await stripe.refunds.retrieve(refund.id)).created).toBeLessThan(START);
+    await simulator.control.advanceClock(DAY);
     expect((await stripe.refunds.retrieve(refund.id)).status).toBe('succeeded');
   });
 
-  it('are released when seven of its days have passed', async () => {
-    const { id } = await stripe.paymentIntents.create({
-      amount: 2_000,
-      currency: 'gbp',
-      customer,
-      payment_method: 'pm_card_visa',
-      capture_method: 'manual',
-      confirm: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
-    });
-    await simulator.control.advanceClock(20 * DAY);
+  it('are held for seven real days, however far the clock has gone', async () => {
+    const { id } = await stripe.paymentIntents.create({ ...confirmedPayment, customer, capture_method: 'manual' });
+    await advance(20 * DAY);
     expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'requires_capture' });
-    await advance(7 * DAY + 1);
+    await simulator.control.advanceClock(7 * DAY + 1);
     expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({
       status: 'canceled',
       cancellation_reason: 'expired',
-      canceled_at: START + 7 * DAY,
     });
   });
 
-  it('by debit are answered by that clock alone', async () => {
-    await simulator.control.settings({ debitDelayMs: 3 * DAY * 1_000 });
-    const { id } = await stripe.paymentIntents.create({
-      amount: 2_000,
-      currency: 'eur',
+  it('of a subscription are dated by the real time, and its invoice by the clock', async () => {
+    const { id: method } = await stripe.paymentMethods.attach('pm_card_visa', { customer });
+    const { latest_invoice: invoice } = await stripe.subscriptions.create({
       customer,
-      allowed_payment_method_types: ['sepa_debit'],
-      payment_method: 'pm_success_at',
-      mandate_data: { customer_acceptance: { type: 'offline' } },
-      confirm: true,
+      default_payment_method: method,
+      items: [
+        {
+          price_data: {
+            currency: 'gbp',
+            product: (await stripe.products.create({ name: 'Seat' })).id,
+            recurring: { interval: 'month' },
+            unit_amount: 900,
+          },
+        },
+      ],
+      expand: ['latest_invoice.payments'],
     });
-    await simulator.control.advanceClock(20 * DAY);
-    expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'processing' });
-    await advance(3 * DAY);
-    expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({ status: 'succeeded' });
+    const { created, status_transitions: transitions, payments } = invoice as Stripe.Invoice;
+    expect({ created, paid: transitions.paid_at }).toEqual({ created: START, paid: START });
+    const intent = await stripe.paymentIntents.retrieve(payments?.data[0]?.payment.payment_intent as string);
+    expect(intent.status).toBe('succeeded');
+    expect(intent.created).toBeLessThan(START);
   });
 
   it('leave their customer out of the list of all, and in the list of the clock', async () => {

@@ -88,7 +88,7 @@ describe('The control API', () => {
       400,
       "'tables.charges[1]' has the id of an earlier row: 'ch_1'.",
     ],
-    ['POST', '/_simulator/seed', '{"tables":{"webhook_endpoints":[{"id":"we_1"}]}}', 400, "needs a text 'url'."],
+    ['POST', '/_simulator/seed', '{"tables":{"webhook_endpoints":[{"id":"we_1"}]}}', 400, "needs a text as 'url'."],
     ['DELETE', '/_simulator/faults/fault_1', undefined, 404, "No fault 'fault_1' is set: GET /_simulator/faults lists"],
     ['POST', '/_simulator/webhooks/resend', '{"event":"evt_1"}', 404, 'No such event: "evt_1".'],
     ['POST', '/_simulator/webhook_endpoints/we_1/roll_secret', '{}', 404, "No such webhook endpoint: 'we_1'"],

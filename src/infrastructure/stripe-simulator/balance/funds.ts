@@ -6,14 +6,12 @@ import type { Coming, FundsRecord } from './records';
 /** The balance is read from these sums, not from all transactions. */
 export function addFunds(ctx: Context, { currency, created, available_on: on, net }: Stripe.BalanceTransaction): void {
   const before = ctx.tx.get('funds', currency) ?? { id: currency, available: 0, coming: [] };
-  // A test clock may be years ahead: what has arrived by it has not arrived by the account's time.
-  const elsewhere = ctx.testClock !== null;
-  const { available, coming } = elsewhere ? before : arrived(before, created);
-  if (on <= created && !elsewhere) {
+  const { available, coming } = arrived(before, created);
+  if (on <= created) {
     ctx.tx.put('funds', { id: currency, available: available + net, coming });
     return;
   }
-  if (!elsewhere) awaitAvailability(ctx, on);
+  awaitAvailability(ctx, on);
   ctx.tx.put('funds', { id: currency, available, coming: withComing(coming, { on, net }) });
 }
 

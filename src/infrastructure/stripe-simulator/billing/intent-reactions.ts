@@ -1,15 +1,16 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';
+import { onClockOf } from '../core/test-time';
 import { counted, failed } from './attempts';
-import { findInvoice, idOf } from './find-invoice';
+import { customerOf, findInvoice, idOf } from './find-invoice';
 import { changeInvoice } from './invoice-change';
 import { cancelPayment, closeIntent, requestFromIntent } from './invoice-intent';
 import { settleInvoice } from './invoice-paid';
 
 /** The money of the invoice's intent has come. */
-export function intentSucceeded(ctx: Context, intentId: string): void {
-  const { payment, invoice } = ofIntent(ctx, intentId);
+export function intentSucceeded(caller: Context, intentId: string): void {
+  const { ctx, payment, invoice } = ofIntent(caller, intentId);
   const intent = ctx.tx.get('payment_intents', intentId);
   if (payment === null || invoice === null || intent === undefined || payment.status !== 'open') return;
   const paid: Stripe.InvoicePayment = {
@@ -32,41 +33,46 @@ function leaveToDefault(ctx: Context, invoice: Stripe.Invoice, received: number)
   else closeIntent(ctx, invoice.id, null);
 }
 
-export function intentFailed(ctx: Context, intentId: string): void {
-  const invoice = triedBy(ctx, intentId);
+export function intentFailed(caller: Context, intentId: string): void {
+  const { ctx, invoice } = triedBy(caller, intentId);
   if (invoice === null) return;
   changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_failed']);
 }
 
 /** The bank was told to collect, and will answer in days. */
-export function intentProcessing(ctx: Context, intentId: string): void {
-  const invoice = triedBy(ctx, intentId);
+export function intentProcessing(caller: Context, intentId: string): void {
+  const { ctx, invoice } = triedBy(caller, intentId);
   if (invoice !== null) changeInvoice(ctx, invoice, counted(invoice));
 }
 
 /** The next attempt makes an intent of its own. */
-export function intentCanceled(ctx: Context, intentId: string): void {
-  const { payment } = ofIntent(ctx, intentId);
+export function intentCanceled(caller: Context, intentId: string): void {
+  const { ctx, payment } = ofIntent(caller, intentId);
   if (payment?.status === 'open') cancelPayment(ctx, payment);
 }
 
 /** Stripe sends both: the attempt has failed, and it says what is missing. */
-export function intentRequiresAction(ctx: Context, intentId: string): void {
-  const invoice = triedBy(ctx, intentId);
+export function intentRequiresAction(caller: Context, intentId: string): void {
+  const { ctx, invoice } = triedBy(caller, intentId);
   if (invoice === null) return;
   changeInvoice(ctx, invoice, failed(ctx, invoice), ['invoice.payment_action_required', 'invoice.payment_failed']);
 }
 
-function ofIntent(
-  ctx: Context,
-  intent: string,
-): { payment: Stripe.InvoicePayment | null; invoice: Stripe.Invoice | null } {
-  const payment = ctx.tx.where('invoice_payments', 'payment.payment_intent', intent).at(-1) ?? null;
-  return { payment, invoice: ctx.tx.get('invoices', idOf(payment?.invoice) ?? '') ?? null };
+interface OfIntent {
+  /** Intents go by the real time, and invoices by the clock of their customer. */
+  ctx: Context;
+  payment: Stripe.InvoicePayment | null;
+  invoice: Stripe.Invoice | null;
+}
+
+function ofIntent(caller: Context, intent: string): OfIntent {
+  const payment = caller.tx.where('invoice_payments', 'payment.payment_intent', intent).at(-1) ?? null;
+  const invoice = caller.tx.get('invoices', idOf(payment?.invoice) ?? '') ?? null;
+  return { ctx: invoice === null ? caller : onClockOf(caller, customerOf(invoice)), payment, invoice };
 }
 
 /** Only attempts by its own intent are attempts to pay the invoice. */
-function triedBy(ctx: Context, intent: string): Stripe.Invoice | null {
-  const { payment, invoice } = ofIntent(ctx, intent);
-  return payment?.is_default === true ? invoice : null;
+function triedBy(caller: Context, intent: string): OfIntent {
+  const found = ofIntent(caller, intent);
+  return found.payment?.is_default === true ? found : { ...found, invoice: null };
 }

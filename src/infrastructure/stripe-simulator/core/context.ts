@@ -20,6 +20,8 @@ export interface Context {
   readonly tx: Transaction;
   /** The time of this change: the simulator's, a task's due time, or a test clock's. */
   readonly clock: Pick<Clock, 'now' | 'nowMs'>;
+  /** The time of this change where no test clock counts: payments go by it even for a customer on a test clock. */
+  readonly realClock: Pick<Clock, 'now' | 'nowMs'>;
   /** The test clock whose time `clock` shows, or null. Tasks set in this change wait for the same clock. */
   readonly testClock: string | null;
   readonly rules: Rules;

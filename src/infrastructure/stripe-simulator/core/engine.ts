@@ -57,6 +57,7 @@ export class Engine {
     const ctx: Context = {
       tx,
       clock,
+      realClock: clock,
       testClock: null,
       rules,
       faults,

@@ -14,6 +14,14 @@ export function onClockOf(ctx: Context, customer: string | null): Context {
   return found === undefined || found.deleted === true ? ctx : onTestClock(ctx, idOf(found.test_clock ?? null));
 }
 
+/**
+ * The same change, dated by the real time. Stripe's test clocks move subscriptions and invoices only: what is paid for
+ * them, and goes back, is dated by the real time (https://github.com/stripe/stripe-python/issues/1183).
+ */
+export function onRealClock(ctx: Context): Context {
+  return ctx.testClock === null ? ctx : { ...ctx, testClock: null, clock: ctx.realClock };
+}
+
 /** Of an object that a field holds as its id, or whole. */
 export function idOf(reference: string | { id: string } | null): string | null {
   return typeof reference === 'object' && reference !== null ? reference.id : reference;

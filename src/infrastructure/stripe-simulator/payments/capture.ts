@@ -8,7 +8,7 @@ import { pick } from '../core/pick';
 import { unschedule } from '../core/schedule';
 import { checkPrecision } from './currencies';
 import { abandonDebit } from './payment-debit';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import type { CaptureParams } from './payment-intent-params';
 
 /** Stripe names two more that the statuses of the pinned version do not hold. */
@@ -27,7 +27,7 @@ export function capturePaymentIntent(
   intent: Stripe.PaymentIntent,
   params: CaptureParams,
 ): Stripe.PaymentIntent {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   const charge = heldCharge(ctx, intent);
   if (params.final_capture === false) {
     throw unexpectedState(
@@ -82,7 +82,7 @@ export function cancelPaymentIntent(
   intent: Stripe.PaymentIntent,
   reason: Stripe.PaymentIntent.CancellationReason | null,
 ): Stripe.PaymentIntent {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   if (!CANCELABLE.includes(intent.status)) {
     throw unexpectedState(
       `You cannot cancel this PaymentIntent because it has a status of ${intent.status}. Only a PaymentIntent with one of the following statuses may be canceled: ${CANCELABLE.join(', ')}.`,

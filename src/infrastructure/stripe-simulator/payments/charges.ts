@@ -19,7 +19,7 @@ import {
 } from '../core/schema';
 import { searchRoute, type FieldType } from '../core/search';
 import { mergeAddress, shippingParam } from './contact-params';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import { findCustomer, requireKnownCustomer } from './find-customer';
 
 const URL = '/v1/charges';
@@ -65,7 +65,7 @@ function findCharge(ctx: Context, id: string): Stripe.Charge {
 }
 
 function updateCharge(request: Context, charge: Stripe.Charge, params: Values<typeof updateShape>): Stripe.Charge {
-  const ctx = atTimeOf(request, charge.customer);
+  const ctx = onRealClock(request);
   if (params.customer !== undefined) findCustomer(ctx, params.customer);
   if (params.customer !== undefined && charge.customer !== null && charge.customer !== params.customer) {
     throw invalidRequest('You cannot change the customer of a charge that has one already.', { param: 'customer' });

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { challengesSetup } from './challenge';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import { newMandate } from './mandates';
 import { methodGiven } from './payment-intent';
 import { cardBehind, findPaymentMethod, isSpent } from './payment-method';
@@ -18,7 +18,7 @@ import type { ConfirmSetupParams } from './setup-intent-params';
 type ConfirmParams = Omit<ConfirmSetupParams, 'client_secret'>;
 
 export function confirmSetupIntent(request: Context, before: Stripe.SetupIntent, params: ConfirmParams): SetupResult {
-  const ctx = atTimeOf(request, before.customer);
+  const ctx = onRealClock(request);
   const method = methodGiven(ctx, params) ?? methodOf(ctx, before);
   checkConfirmable(before);
   checkSetupOwner(method, before.customer, before);
@@ -67,7 +67,7 @@ export function finishSetupChallenge(
   intent: Stripe.SetupIntent,
   outcome: 'fail' | 'succeed',
 ): SetupResult {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   if (intent.status !== 'requires_action' || typeof intent.payment_method !== 'string') {
     throw unexpectedSetupState(`This SetupIntent waits for no authentication; its status is ${intent.status}.`, intent);
   }

@@ -4,7 +4,7 @@ import { emit } from '../core/emit';
 import { invalidRequest, unexpectedState, type ApiError } from '../core/errors';
 import { approve, failAuthentication, refuse, refuseUnasked, type AttemptResult } from './payment-attempt';
 import { startDebit } from './payment-debit';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import { checkMethodOwner, refusedMethod } from './method-for-customer';
 import { methodGiven } from './payment-intent';
 import type { ConfirmParams } from './payment-intent-params';
@@ -20,7 +20,7 @@ export function confirmPaymentIntent(
   before: Stripe.PaymentIntent,
   params: ConfirmIntentParams,
 ): AttemptResult {
-  const ctx = atTimeOf(request, before.customer);
+  const ctx = onRealClock(request);
   checkConfirmable(ctx, before);
   const method = methodGiven(ctx, params) ?? methodOf(ctx, before);
   checkMethodOwner(method, before.customer, before);
@@ -64,7 +64,7 @@ export function finishChallenge(
   intent: Stripe.PaymentIntent,
   outcome: 'fail' | 'succeed',
 ): AttemptResult {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   const { payment_method: id } = intent;
   if (intent.status !== 'requires_action' || typeof id !== 'string') {
     throw unexpectedState(`This PaymentIntent waits for no authentication; its status is ${intent.status}.`, intent);

@@ -6,7 +6,7 @@ import { ApiError, invalidRequest, resourceMissing, unexpectedState } from '../c
 import { newClientSecret, newId } from '../core/ids';
 import { pick } from '../core/pick';
 import { mergeMetadata } from '../core/schema';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import { findCustomer } from './find-customer';
 import { CARD_OPTIONS, commonFields } from './intent-fields';
 import { checkMethodOwner } from './method-for-customer';
@@ -27,7 +27,7 @@ export function findPaymentIntent(ctx: Context, id: string): Stripe.PaymentInten
 
 export function createPaymentIntent(request: Context, params: CreateParams): Stripe.PaymentIntent {
   const customer = params.customer === undefined ? null : findCustomer(request, params.customer).id;
-  const ctx = atTimeOf(request, customer);
+  const ctx = onRealClock(request);
   const id = newId('pi');
   const currency = checkCurrency(params.currency);
   const method = methodGiven(ctx, params);
@@ -135,7 +135,7 @@ export function updatePaymentIntent(
   intent: Stripe.PaymentIntent,
   params: UpdateParams,
 ): Stripe.PaymentIntent {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   checkChangeable(ctx, intent, params);
   const currency = checkCurrency(params.currency ?? intent.currency);
   checkAmount(params.amount ?? intent.amount, currency);

@@ -5,7 +5,7 @@ import { ApiError, invalidRequest, resourceMissing } from '../core/errors';
 import { newClientSecret, newId } from '../core/ids';
 import { pick } from '../core/pick';
 import { mergeMetadata } from '../core/schema';
-import { atTimeOf } from './customer-time';
+import { onRealClock } from '../core/test-time';
 import { findCustomer } from './find-customer';
 import { setupMethodTypes } from './method-types';
 import { methodGiven } from './payment-intent';
@@ -25,7 +25,7 @@ export function findSetupIntent(ctx: Context, id: string): Stripe.SetupIntent {
 
 export function createSetupIntent(request: Context, params: CreateSetupParams): Stripe.SetupIntent {
   const customer = params.customer === undefined ? null : findCustomer(request, params.customer).id;
-  const ctx = atTimeOf(request, customer);
+  const ctx = onRealClock(request);
   const method = methodGiven(ctx, params);
   if (method !== null) checkSetupOwner(method, customer, null);
   const id = newId('seti');
@@ -109,7 +109,7 @@ export function updateSetupIntent(
   intent: Stripe.SetupIntent,
   params: UpdateSetupParams,
 ): Stripe.SetupIntent {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   const customer = params.customer === undefined ? intent.customer : findCustomer(ctx, params.customer).id;
   const method = methodGiven(ctx, params);
   if (method !== null) {
@@ -138,7 +138,7 @@ export function cancelSetupIntent(
   intent: Stripe.SetupIntent,
   params: CancelSetupParams,
 ): Stripe.SetupIntent {
-  const ctx = atTimeOf(request, intent.customer);
+  const ctx = onRealClock(request);
   if (intent.status === 'canceled') {
     throw unexpectedSetupState('You cannot cancel this SetupIntent because it is already canceled.', intent);
   }

@@ -3,8 +3,7 @@ import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { unschedule } from '../core/schedule';
-import { idOf } from '../core/test-time';
-import { atTimeOf } from '../payments/customer-time';
+import { idOf, onRealClock } from '../core/test-time';
 import { awaitReference, cardDestination, changeRefund, withRefunded } from './refund';
 import { unbookRefund } from './refund-funds';
 
@@ -59,7 +58,7 @@ export function decideRefund(
   decision: RefundDecision,
   reason = 'unknown',
 ): Stripe.Refund {
-  const ctx = atTimeOf(caller, refund.customer);
+  const ctx = onRealClock(caller);
   const canFail = decision === 'fail' && refund.status === 'succeeded';
   if (!canFail && !isUnderWay(refund)) {
     throw invalidRequest(`This refund cannot ${decision} any more; its status is ${refund.status ?? 'unknown'}.`);

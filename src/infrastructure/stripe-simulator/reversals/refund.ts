@@ -6,8 +6,7 @@ import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { newId } from '../core/ids';
 import { schedule } from '../core/schedule';
-import { idOf } from '../core/test-time';
-import { atTimeOf } from '../payments/customer-time';
+import { idOf, onRealClock } from '../core/test-time';
 import { bookRefund } from './refund-funds';
 import { checkRefundable, checkRefundAmount, refundable } from './refund-rules';
 import { refundingOf } from './test-method';
@@ -23,7 +22,7 @@ export interface RefundRequest {
 }
 
 export function refundCharge(caller: Context, charge: Stripe.Charge, request: RefundRequest): Stripe.Refund {
-  const ctx = atTimeOf(caller, charge.customer);
+  const ctx = onRealClock(caller);
   checkRefundable(ctx, charge);
   const amount = request.amount ?? refundable(charge);
   checkRefundAmount(charge, amount);

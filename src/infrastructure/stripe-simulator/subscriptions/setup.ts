@@ -1,5 +1,6 @@
 import { idOf } from '../billing/find-invoice';
 import type { Context } from '../core/context';
+import { onClockOf } from '../core/test-time';
 import { createSetupIntent, findSetupIntent } from '../payments/setup-intent';
 import { defaultMethod } from './default-method';
 import type { PaymentBehavior } from './subscription-params';
@@ -21,6 +22,7 @@ export function setUpMethod(ctx: Context, id: string, behavior: PaymentBehavior)
 export function methodSetUp(ctx: Context, id: string): void {
   const method = idOf(findSetupIntent(ctx, id).payment_method);
   for (const subscription of ctx.tx.where('subscriptions', 'pending_setup_intent', id)) {
-    changeSubscription(ctx, subscription, { default_payment_method: method, pending_setup_intent: null });
+    const own = onClockOf(ctx, idOf(subscription.customer));
+    changeSubscription(own, subscription, { default_payment_method: method, pending_setup_intent: null });
   }
 }
