@@ -1,4 +1,4 @@
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 
 contract('Amounts are in the smallest unit of their currency', (target) => {
   const create = (amount: number, currency: string): Promise<unknown> =>

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import type { Target } from './contract';
+import type { Target } from '../support/stripe-contract';
 
 /** A customer who pays with that card unless told otherwise; null for one without any. */
 export async function newCustomer(

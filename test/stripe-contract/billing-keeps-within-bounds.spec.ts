@@ -1,5 +1,5 @@
 import { newCustomer } from './biller';
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 import { at, DAY, price, subscriber } from './subscriber';
 
 const FROM = at('2027-04-01');

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { contract, refusal, type Target } from './contract';
+import { contract, refusal, type Target } from '../support/stripe-contract';
 
 const unique = (): string => `${String(Date.now())}-${Math.random().toString(36).slice(2, 10)}`;
 

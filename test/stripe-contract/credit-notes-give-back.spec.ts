@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { draftOf, intentOf, newCustomer, openOf } from './biller';
-import { contract, refusal, type Target } from './contract';
+import { contract, refusal, type Target } from '../support/stripe-contract';
 
 async function paidOf(target: Target, customer: string, amounts: readonly number[]): Promise<Stripe.Invoice> {
   const draft = await draftOf(target, customer, amounts);

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { draftOf, newCustomer, openOf } from './biller';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 
 function isCurrencyOf({ object, previous_attributes: before }: Stripe.Event.Data, customer: string): boolean {
   return (object as Stripe.Customer).id === customer && before !== undefined && 'currency' in before;

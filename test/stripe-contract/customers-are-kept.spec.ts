@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 
 contract('customers', (target) => {
   it('are told of with the method that they pay by', async () => {

@@ -1,5 +1,5 @@
 import { draftOf, newCustomer } from './biller';
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 
 contract("A customer's tax ids", (target) => {
   it('are kept, listed and shown with the customer', async () => {

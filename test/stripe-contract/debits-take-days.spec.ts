@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually, refusal, type Target } from './contract';
+import { contract, eventually, refusal, type Target } from '../support/stripe-contract';
 
 const accepted = {
   customer_acceptance: { type: 'online', online: { ip_address: '93.184.216.34', user_agent: 'contract' } },

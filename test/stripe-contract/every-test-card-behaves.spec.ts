@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal, type Target } from './contract';
+import { contract, refusal, type Target } from '../support/stripe-contract';
 
 const withoutRedirects = { enabled: true, allow_redirects: 'never' } as const;
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\r\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually } from './contract';
+import { contract, eventually } from '../support/stripe-contract';
 import { advance, at, DAY, eventsAbout, HOUR, invoicesOf, price, subscriber, usesCard } from './subscriber';
 
 const APRIL_1 = at('2027-04-01');

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract } from './contract';
+import { contract } from '../support/stripe-contract';
 import { posted, refused } from './plain-requests';
 
 contract('Forms become parameters', (target) => {

@@ -1,4 +1,4 @@
-import { contract, send } from './contract';
+import { contract, send } from '../support/stripe-contract';
 import { unique } from './plain-requests';
 
 contract('Headers of every answer', (target) => {

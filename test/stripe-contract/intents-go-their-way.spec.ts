@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal, send, type Target } from './contract';
+import { contract, refusal, send, type Target } from '../support/stripe-contract';
 
 const withoutRedirects = { enabled: true, allow_redirects: 'never' } as const;
 

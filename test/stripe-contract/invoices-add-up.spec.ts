@@ -1,6 +1,6 @@
 import Stripe from 'stripe';
 import { draftOf, newCustomer } from './biller';
-import { contract, refusal, type Target } from './contract';
+import { contract, refusal, type Target } from '../support/stripe-contract';
 
 const VAT = { display_name: 'VAT', percentage: 20, inclusive: false } as const;
 

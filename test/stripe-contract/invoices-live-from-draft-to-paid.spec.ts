@@ -1,5 +1,5 @@
 import { draftOf, intentOf, newCustomer, openOf } from './biller';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 
 const NOT_OPEN = "You can only pass in open invoices. This invoice isn't open.";
 

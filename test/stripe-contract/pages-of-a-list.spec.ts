@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 import { refused, unique } from './plain-requests';
 
 const COUNT = 13;

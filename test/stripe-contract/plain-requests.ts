@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { send, type Target } from './contract';
+import { send, type Target } from '../support/stripe-contract';
 
 interface Refusal {
   status: number;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 import { advance, at, DAY, HOUR, invoicesOf, periodOf, price, subscriber } from './subscriber';
 
 /** April has thirty days, so that days are even shares. */

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal } from './contract';
+import { contract, refusal } from '../support/stripe-contract';
 import { advance, at, DAY, HOUR, invoicesOf, price, subscriber } from './subscriber';
 
 const APRIL_1 = at('2027-04-01');

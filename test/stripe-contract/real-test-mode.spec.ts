@@ -1,4 +1,4 @@
-import { NO_REAL_KEY } from './contract';
+import { NO_REAL_KEY } from '../support/stripe-contract';
 
 const key = process.env.STRIPE_CONTRACT_KEY ?? '';
 

@@ -1,4 +1,4 @@
-import { contract, send } from './contract';
+import { contract, send } from '../support/stripe-contract';
 
 contract('Requests', (target) => {
   const post = (form: string, headers: Record<string, string> = {}): Promise<Response> =>

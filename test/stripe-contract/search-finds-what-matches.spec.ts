@@ -1,4 +1,4 @@
-import { contract, eventually, refusal, type Target } from './contract';
+import { contract, eventually, refusal, type Target } from '../support/stripe-contract';
 
 const unique = (): string => `${String(Date.now())}-${Math.random().toString(36).slice(2)}`;
 

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { eventually, type Target } from './contract';
+import { eventually, type Target } from '../support/stripe-contract';
 
 /** Midnight of January 31, 2027, from which months are awkward to count. */
 export const JANUARY_31 = Date.UTC(2027, 0, 31) / 1000;

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 import { advance, HOUR, JANUARY_31, eventsAbout, invoicesOf, price, subscriber, usesCard } from './subscriber';
 
 contract('Subscriptions begin with a payment', (target) => {

@@ -1,4 +1,4 @@
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 import { advance, at, DAY, eventsAbout, HOUR, invoicesOf, periodOf, price, subscriber, usesCard } from './subscriber';
 
 const APRIL_1 = at('2027-04-01');

@@ -1,4 +1,4 @@
-import { contract, eventually } from './contract';
+import { contract, eventually } from '../support/stripe-contract';
 import { advance, at, DAY, eventsAbout, HOUR, invoicesOf, periodOf, price, subscriber } from './subscriber';
 
 contract('Subscriptions renew by their clock', (target) => {

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually } from './contract';
+import { contract, eventually } from '../support/stripe-contract';
 import { advance, at, DAY, eventsAbout, HOUR, invoicesOf, JANUARY_31, periodOf, price, subscriber } from './subscriber';
 
 contract('Subscriptions start with a trial', (target) => {

@@ -1,4 +1,4 @@
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 import { advance, at, DAY, JANUARY_31, price, subscriber } from './subscriber';
 
 contract('Test clocks move time', (target) => {

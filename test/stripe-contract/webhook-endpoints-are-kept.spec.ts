@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, refusal, send } from './contract';
+import { contract, refusal, send } from '../support/stripe-contract';
 
 const URL = 'https://example.com/stripe-contract';
 

@@ -1,5 +1,5 @@
 import Stripe from 'stripe';
-import { contract, refusal, send, type Target } from './contract';
+import { contract, refusal, send, type Target } from '../support/stripe-contract';
 import { refused } from './plain-requests';
 
 const INTENTS = '/v1/payment_intents';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type Stripe from 'stripe';
-import type { Target } from '../stripe-contract/contract';
+import type { Target } from '../support/stripe-contract';
 import { advance, at, DAY, invoicesOf, periodOf, price, subscriber, usesCard } from '../stripe-contract/subscriber';
 import { simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 

@@ -1,5 +1,5 @@
 import { newCustomer, openOf } from '../stripe-contract/biller';
-import type { Target } from '../stripe-contract/contract';
+import type { Target } from '../support/stripe-contract';
 import { failure, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
 describe('What the simulator cannot bill', () => {

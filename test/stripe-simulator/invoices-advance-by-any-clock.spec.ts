@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { draftOf, intentOf, newCustomer, openOf } from '../stripe-contract/biller';
-import type { Target } from '../stripe-contract/contract';
+import type { Target } from '../support/stripe-contract';
 import { failure, simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
 const HOUR = 3_600;

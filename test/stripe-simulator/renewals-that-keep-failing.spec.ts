@@ -10,7 +10,7 @@ import {
   subscriber,
   usesCard,
 } from '../stripe-contract/subscriber';
-import type { Target } from '../stripe-contract/contract';
+import type { Target } from '../support/stripe-contract';
 import { simulatorUnderTest, type SimulatorUnderTest } from './simulator-under-test';
 
 const APRIL_1 = at('2027-04-01');

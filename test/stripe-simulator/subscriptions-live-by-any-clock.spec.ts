@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Target } from '../stripe-contract/contract';
+import type { Target } from '../support/stripe-contract';
 import {
   advance,
   at,

@@ -4,7 +4,7 @@ import { invalidRequest, resourceMissing } from '../core/errors';
 import { newId } from '../core/ids';
 import { sublist } from '../core/lists';
 import { mergeMetadata } from '../core/schema';
-import { displayAmount } from './display';
+import { displayAmount } from '../payments/currencies';
 import { creditedLines, creditLines } from './credit-note-lines';
 import type { CreditNoteParams } from './credit-note-params';
 import { customerOf, findInvoice, idOf } from './find-invoice';

@@ -49,11 +49,16 @@ export function decimals(currency: string): number {
   return threeDecimals.has(currency) ? 3 : 2;
 }
 
-function display(amount: number, currency: string): string {
+/** As messages show an amount: `£1.00`. */
+export function displayAmount(amount: number, currency: string): string {
   const places = decimals(currency);
-  const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
-  const shown = new Intl.NumberFormat('en-US', { style: 'currency', currency, ...digits });
-  return `${shown.format(amount / 10 ** places)} ${currency}`;
+  return new Intl.NumberFormat('en-US', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  }).format(amount / 10 ** places);
 }
 
 /** Stripe takes upper case too and always answers in lower case. */
@@ -76,13 +81,13 @@ export function minimumCharge(currency: string): number {
 export function checkAmount(amount: number, currency: string): void {
   const minimum = minimumCharge(currency);
   if (amount < minimum) {
-    throw invalidRequest(`Amount must be at least ${display(minimum, currency)}`, {
+    throw invalidRequest(`Amount must be at least ${displayAmount(minimum, currency)} ${currency}`, {
       code: 'amount_too_small',
       param: 'amount',
     });
   }
   if (amount > MAXIMUM) {
-    throw invalidRequest(`Amount must be no more than ${display(MAXIMUM, currency)}`, {
+    throw invalidRequest(`Amount must be no more than ${displayAmount(MAXIMUM, currency)} ${currency}`, {
       code: 'amount_too_large',
       param: 'amount',
     });

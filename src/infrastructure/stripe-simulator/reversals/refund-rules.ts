@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing } from '../core/errors';
 import { idOf } from '../core/test-time';
-import { checkPrecision, decimals } from '../payments/currencies';
+import { checkPrecision, displayAmount } from '../payments/currencies';
 
 /** The charge that a refund names, directly or by its payment. */
 export function chargeToRefund(
@@ -61,19 +61,10 @@ export function checkRefundAmount(charge: Stripe.Charge, amount: number): void {
     checkPrecision(amount, charge.currency);
     return;
   }
-  const shown = (value: number): string => displayed(value, charge.currency);
+  const shown = (value: number): string => displayAmount(value, charge.currency);
   const limit =
     charge.amount_refunded > 0 ? `unrefunded amount on charge (${shown(left)})` : `charge amount (${shown(left)})`;
   throw invalidRequest(`Refund amount (${shown(amount)}) is greater than ${limit}`, { param: 'amount' });
-}
-
-const SYMBOLS: Readonly<Record<string, string>> = { eur: '€', gbp: '£', jpy: '¥' };
-const DOLLARS: ReadonlySet<string> = new Set(['aud', 'cad', 'hkd', 'nzd', 'sgd', 'usd']);
-
-function displayed(amount: number, currency: string): string {
-  const places = decimals(currency);
-  const symbol = DOLLARS.has(currency) ? '$' : (SYMBOLS[currency] ?? `${currency.toUpperCase()} `);
-  return `${symbol}${(amount / 10 ** places).toFixed(places)}`;
 }
 
 function nothingToRefund(paymentIntent: string): Error {

@@ -41,7 +41,7 @@ export function resolveItems(
   });
 }
 
-export function recurringPrice(ctx: Context, id: string, param: string): Stripe.Price {
+function recurringPrice(ctx: Context, id: string, param: string): Stripe.Price {
   const price = findPrice(ctx, id, param);
   if (price.recurring === null) {
     throw invalidRequest(

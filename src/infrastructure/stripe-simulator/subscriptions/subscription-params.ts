@@ -52,7 +52,7 @@ const prorationBehavior = oneOf('always_invoice', 'create_prorations', 'none');
 const paymentBehavior = oneOf('allow_incomplete', 'default_incomplete', 'error_if_incomplete', 'pending_if_incomplete');
 const cancelAt = timeOr('max_billed_until', 'max_period_end', 'min_period_end');
 const trialEnd = timeOr('now');
-export const anchorParam = object({ type: oneOf('now', 'unchanged') }, ['type']);
+const anchorParam = object({ type: oneOf('now', 'unchanged') }, ['type']);
 
 function timeOr<const T extends string>(...words: readonly T[]): Param<T | number> {
   return { read: (value, name) => words.find((word) => word === value) ?? timestamp.read(value, name) };

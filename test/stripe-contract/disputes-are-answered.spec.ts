@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { contract, eventually, refusal } from './contract';
+import { contract, eventually, refusal } from '../support/stripe-contract';
 
 const payment = {
   amount: 4_000,
