@@ -17,29 +17,13 @@ describe('Stripe test payment methods', () => {
   ): Promise<Stripe.PaymentIntent> => stripe.paymentIntents.create({ ...confirmedPayment, payment_method, ...more });
 
   it.each([
-    ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline'],
-    ['pm_card_chargeDeclined', 'card_declined', 'generic_decline'],
-    ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
     ['pm_card_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
-    ['pm_card_visa_chargeDeclinedLostCard', 'card_declined', 'lost_card'],
-    ['pm_card_chargeDeclinedLostCard', 'card_declined', 'lost_card'],
-    ['pm_card_visa_chargeDeclinedStolenCard', 'card_declined', 'stolen_card'],
-    ['pm_card_chargeDeclinedStolenCard', 'card_declined', 'stolen_card'],
     ['pm_card_chargeDeclinedExpiredCard', 'expired_card', undefined],
-    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc', undefined],
-    ['pm_card_chargeDeclinedProcessingError', 'processing_error', undefined],
-    ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', 'card_declined', 'card_velocity_exceeded'],
-    ['pm_card_chargeCustomerFail', 'card_declined', 'generic_decline'],
-    ['pm_card_threeDSecureRequiredProcessingError', 'card_declined', 'generic_decline'],
-  ])('%s is declined with %s and %s', async (token, code, declineCode) => {
+  ])('%s leaves its reason in the intent and in the charge', async (token, code, declineCode) => {
     const error = await failure(pay(token));
-    expect(error).toMatchObject({ statusCode: 402, type: 'StripeCardError', code });
     // The SDK turns a missing decline code into an empty one.
     expect(error.decline_code).toBe(declineCode ?? '');
-    const intent = await stripe.paymentIntents.retrieve(error.payment_intent?.id ?? '');
-    expect(intent).toMatchObject({
-      status: 'requires_payment_method',
-      payment_method: null,
+    expect(await stripe.paymentIntents.retrieve(error.payment_intent?.id ?? '')).toMatchObject({
       latest_charge: error.charge,
       last_payment_error: {
         type: 'card_error',
@@ -48,13 +32,10 @@ describe('Stripe test payment methods', () => {
         payment_method: { object: 'payment_method' },
       },
     });
-    expect(await stripe.charges.retrieve(error.charge ?? '')).toMatchObject({
-      status: 'failed',
-      paid: false,
-      captured: false,
-      failure_code: code,
-      balance_transaction: null,
-      outcome: { network_status: 'declined_by_network', type: 'issuer_declined', reason: declineCode ?? code },
+    expect((await stripe.charges.retrieve(error.charge ?? '')).outcome).toMatchObject({
+      network_status: 'declined_by_network',
+      type: 'issuer_declined',
+      reason: declineCode ?? code,
     });
   });
 
@@ -78,43 +59,12 @@ describe('Stripe test payment methods', () => {
     expect(data.map(({ status }) => status)).toEqual(['succeeded', 'failed']);
   });
 
-  it.each([
-    'pm_card_visa',
-    'pm_card_visa_debit',
-    'pm_card_mastercard',
-    'pm_card_amex',
-    'pm_card_threeDSecureOptional',
-    'pm_card_createDispute',
-    'pm_card_createDisputeProductNotReceived',
-    'pm_card_createDisputeInquiry',
-    'pm_card_pendingRefund',
-    'pm_card_refundFail',
-    'pm_card_bypassPending',
-  ])('%s pays', async (token) => {
-    expect((await pay(token)).status).toBe('succeeded');
-  });
-
   it('makes money available at once with pm_card_bypassPending', async () => {
     const paid = await pay('pm_card_bypassPending', {
       capture_method: 'automatic',
       expand: ['latest_charge.balance_transaction'],
     });
     expect(paid.latest_charge).toMatchObject({ balance_transaction: { status: 'available' } });
-  });
-
-  it.each([
-    'pm_card_authenticationRequired',
-    'pm_card_authenticationRequiredOnSetup',
-    'pm_card_authenticationRequiredChargeDeclinedInsufficientFunds',
-    'pm_card_threeDSecure2Required',
-    'pm_card_threeDSecureRequiredChargeDeclined',
-  ])('%s asks for authentication, and is declined off session', async (token) => {
-    expect((await pay(token)).status).toBe('requires_action');
-    expect(await failure(pay(token, { off_session: true }))).toMatchObject({
-      statusCode: 402,
-      code: 'authentication_required',
-      decline_code: 'authentication_required',
-    });
   });
 
   it('pays off session with a card that is already set up for it', async () => {

@@ -1,4 +1,4 @@
-import type Stripe from 'stripe';
+import { planOf } from '../subscriptions/plan';
 import type { Hash, Renderers, Rows } from './renderers';
 
 /** What 2025-03-31.basil moved or removed. */
@@ -85,35 +85,12 @@ function invoiceItem(row: Hash, rows: Rows): Hash {
   };
 }
 
+/** A recurring price was a plan once, and both were shown. */
 function priceOf(row: Hash, rows: Rows): Hash {
   const { price } = inside(inside(row, 'pricing'), 'price_details');
   const id = typeof price === 'string' ? price : inside({ price }, 'price').id;
   const found = typeof id === 'string' ? rows.get('prices', id) : undefined;
   return { price: found ?? null, plan: found === undefined || found.recurring === null ? null : planOf(found) };
-}
-
-/** A recurring price was a plan once, and both were shown. */
-function planOf(price: Stripe.Price): Hash {
-  return {
-    id: price.id,
-    object: 'plan',
-    active: price.active,
-    amount: price.unit_amount,
-    amount_decimal: price.unit_amount_decimal,
-    billing_scheme: price.billing_scheme,
-    created: price.created,
-    currency: price.currency,
-    interval: price.recurring?.interval ?? null,
-    interval_count: price.recurring?.interval_count ?? null,
-    livemode: price.livemode,
-    metadata: price.metadata,
-    nickname: price.nickname,
-    product: price.product,
-    tiers_mode: price.tiers_mode,
-    transform_usage: null,
-    trial_period_days: price.recurring?.trial_period_days ?? null,
-    usage_type: price.recurring?.usage_type ?? null,
-  };
 }
 
 function subscription(row: Hash, rows: Rows): Hash {
