@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ensureDatabase, startEmbeddedPostgres } from './infrastructure/postgres/embedded/embedded-postgres';
 import { SandboxFiles, type SandboxSecrets } from './infrastructure/settings/sandbox-files';
-import type { Settings } from './infrastructure/settings/settings';
+import { SettingsError, type Settings } from './infrastructure/settings/settings';
 import type { SandboxParts } from './infrastructure/wiring/resolve-config';
 
 /** The parts that stand in for what no setting names: a database, a Stripe, secrets. */
@@ -35,7 +35,7 @@ export async function openSandbox(settings: Settings): Promise<Sandbox> {
     if (database !== null) parts.push(database);
     const secrets = needsSecrets(settings) ? files.secrets() : null;
     const simulated = settings.STRIPE_SECRET_KEY === undefined && secrets !== null;
-    const simulator = simulated ? await openSimulator(files, secrets, settings.PORT) : null;
+    const simulator = simulated ? await openSimulator(files, secrets, settings) : null;
     if (simulator !== null) parts.push(simulator);
     return {
       files,
@@ -64,12 +64,33 @@ async function openDatabase(files: SandboxFiles): Promise<Part> {
 }
 
 /** In a process of its own, as Stripe is: it ends with us, even when we are killed, because its input then ends. */
-async function openSimulator(files: SandboxFiles, secrets: SandboxSecrets, port: number): Promise<Part> {
-  const kept = secrets.simulatorPort ?? 0;
-  const started = (await startSimulator(files, secrets, port, kept)) ?? (await startSimulator(files, secrets, port, 0));
-  if (started === null) throw new Error('The Stripe simulator did not start.');
-  files.keep({ ...files.secrets(), simulatorPort: Number(new URL(started.url).port) });
-  return started;
+async function openSimulator(files: SandboxFiles, secrets: SandboxSecrets, settings: Settings): Promise<Part> {
+  const place = simulatorPlace(settings);
+  const ports = place === null ? [secrets.simulatorPort ?? 0, 0] : [place.port];
+  for (const port of ports) {
+    const started = await startSimulator(files, secrets, settings.PORT, port, place);
+    if (started === null) continue;
+    files.keep({ ...files.secrets(), simulatorPort: Number(new URL(started.url).port) });
+    return started;
+  }
+  if (place === null) throw new Error('The Stripe simulator did not start.');
+  throw new SettingsError([
+    `STRIPE_SIMULATOR_PORT ${String(place.port)} cannot be used; the line above says why. Give another, or none.`,
+  ]);
+}
+
+/** Where it was asked to be: open to whom the API is. Nobody can call an address that stands for all. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string;
+}
+
+function simulatorPlace({ HOST, STRIPE_SIMULATOR_PORT: port }: Settings): Place | null {
+  if (port === undefined) return null;
+  const host = HOST ?? '127.0.0.1';
+  const name = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  return { host, port, publicUrl: `http://${name.includes(':') ? `[${name}]` : name}:${String(port)}` };
 }
 
 /** @returns null when it ended at once, as it does when its port is taken. */
@@ -78,6 +99,7 @@ async function startSimulator(
   secrets: SandboxSecrets,
   servicePort: number,
   port: number,
+  place: Place | null,
 ): Promise<Part | null> {
   const webhookUrl = `http://127.0.0.1:${String(servicePort)}/api/v1/webhooks/stripe`;
   const child = spawn(
@@ -85,16 +107,18 @@ async function startSimulator(
     [
       ...[SIMULATOR, '--port', String(port), '--data', files.path('stripe-simulator.jsonl'), '--exit-with-stdin'],
       ...['--webhook-url', webhookUrl, '--webhook-secret', secrets.webhookSecret],
+      ...(place === null ? [] : ['--host', place.host, '--public-url', place.publicUrl]),
     ],
     // Detached: a Ctrl-C in the terminal is for us, and we end it when the last request is answered.
-    { stdio: ['pipe', 'pipe', port === 0 ? 'inherit' : 'ignore'], detached: true },
+    { stdio: ['pipe', 'pipe', port === 0 || place !== null ? 'inherit' : 'ignore'], detached: true },
   );
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const url = await Promise.race([announced(child), exited.then(() => null), after(SIMULATOR_START_LIMIT)]);
-  if (url === null) {
+  const announcedUrl = await Promise.race([announced(child), exited.then(() => null), after(SIMULATOR_START_LIMIT)]);
+  if (announcedUrl === null) {
     child.kill('SIGTERM');
     return null;
   }
+  const url = place?.publicUrl ?? announcedUrl;
   const stop = async () => {
     child.kill('SIGTERM');
     await exited;

@@ -210,6 +210,7 @@ describe('a bad setting', () => {
     STRIPE_WEBHOOK_SECRET: ['secret', /whsec_…/],
     STRIPE_WEBHOOK_ALLOWED_IPS: ['stripe.com', /10\.0\.0\.0\/8/],
     STRIPE_TIMEOUT_MS: ['60000', /from 100 to 30000/],
+    STRIPE_SIMULATOR_PORT: ['0', /from 1 to 65535/],
     JWT_SECRET: ['short', /openssl rand -base64 48/],
     ENCRYPTION_KEYS: ['k1', /openssl rand -base64 32/],
     LOG_LEVEL: ['loud', /fatal, error, warn/],

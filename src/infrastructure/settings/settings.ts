@@ -76,6 +76,13 @@ export class Settings {
   @Max(30_000, { message: 'must be a number of milliseconds from 100 to 30000' })
   readonly STRIPE_TIMEOUT_MS: number = 20_000;
 
+  @asInteger
+  @IsOptional()
+  @IsInt({ message: 'must be a port number from 1 to 65535, such as 12111' })
+  @Min(1, { message: 'must be a port number from 1 to 65535, such as 12111' })
+  @Max(65_535, { message: 'must be a port number from 1 to 65535, such as 12111' })
+  readonly STRIPE_SIMULATOR_PORT?: number;
+
   @IsOptional()
   @MinLength(32, { message: 'must have at least 32 characters: openssl rand -base64 48' })
   readonly JWT_SECRET?: string;
@@ -135,6 +142,7 @@ const OPTIONAL = [
   'STRIPE_API_URL',
   'STRIPE_WEBHOOK_SECRET',
   'STRIPE_WEBHOOK_ALLOWED_IPS',
+  'STRIPE_SIMULATOR_PORT',
   'JWT_SECRET',
   'ENCRYPTION_KEYS',
 ];
