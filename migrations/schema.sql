@@ -7,8 +7,16 @@ CREATE TABLE api_keys (
   secret_hash bytea NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   revoked_at timestamp with time zone,
+  scopes text[],
+  expires_at timestamp with time zone,
+  rotated_at timestamp with time zone,
+  previous_secret_hash bytea,
+  previous_until timestamp with time zone,
+  last_used_at timestamp with time zone,
   CONSTRAINT api_keys_pkey PRIMARY KEY (id),
-  CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['support'::text, 'finance'::text, 'admin'::text])))
+  CONSTRAINT api_keys_previous_ends CHECK (((previous_secret_hash IS NULL) = (previous_until IS NULL))),
+  CONSTRAINT api_keys_role_check CHECK ((role = ANY (ARRAY['support'::text, 'finance'::text, 'admin'::text]))),
+  CONSTRAINT api_keys_scopes_check CHECK ((cardinality(scopes) > 0))
 );
 
 CREATE TABLE attempts (

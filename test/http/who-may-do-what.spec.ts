@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
-import { apiKey, PAYMENT_ID, REVOKED_KEY } from './support/fakes';
+import { Roles } from '../../src/presentation/http/access-decorators';
+import { apiKey, CLIENT_SECRET, PAYMENT_ID, READING_KEY, REVOKED_KEY } from './support/fakes';
 import { HttpFixture, KEY, VALID } from './support/http-app';
 
 type Who = 'nobody' | 'customer' | 'support' | 'finance' | 'admin';
@@ -84,6 +85,41 @@ it('does not start with a route that declares no role', async () => {
   await expect(HttpFixture.start({ controllers: [UndeclaredController] })).rejects.toThrow(
     'Routes without @Roles(…) or @Public(): UndeclaredController.here',
   );
+});
+
+it('does not start with a route that declares no scope', async () => {
+  @Controller('scopeless')
+  class ScopelessController {
+    @Get('here')
+    @Roles('admin')
+    here(): string {
+      return 'open to every key';
+    }
+  }
+  await expect(HttpFixture.start({ controllers: [ScopelessController] })).rejects.toThrow(
+    'Routes without @KeyScope(…): ScopelessController.here',
+  );
+});
+
+describe('a key that was narrowed to reading', () => {
+  const routes = Object.entries(MATRIX).filter(([, { nobody }]) => nobody === 401);
+
+  it.each(routes.map(([route]) => route))('gets %s only if that reads', async (route) => {
+    const { status, json } = await ask(route, READING_KEY);
+    if (route.startsWith('GET')) expect(status).toBe(200);
+    else expect([status, json.code]).toEqual([403, 'scope_missing']);
+  });
+
+  it('is not given the client secret, with which it could pay', async () => {
+    const whole = await http.ask({ url: `/api/v1/payments/${ID}`, bearer: apiKey('admin') });
+    expect(whole.text).toContain(CLIENT_SECRET);
+    expect((await http.ask({ url: `/api/v1/payments/${ID}`, bearer: READING_KEY })).text).not.toContain(CLIENT_SECRET);
+  });
+
+  it('is told which scope is needed', async () => {
+    const { json } = await ask('POST /api/v1/payments', READING_KEY);
+    expect(json.detail).toContain('The API key has the scope payments:read only; this takes payments:write.');
+  });
 });
 
 describe('credentials', () => {

@@ -6,11 +6,16 @@ import { viewOfApiKey, type ApiKeyView } from './api-key-view';
 import type { ApiKey, ApiKeys } from './api-keys';
 import type { KeySecrets } from './key-secrets';
 import type { StaffRole } from './principal';
+import type { Scope } from './scopes';
 
 export interface CreateApiKeyCommand {
   /** What people know it by: `booking backend`. */
   readonly name: string;
   readonly role: StaffRole;
+  /** Without any, it may all that its role may. */
+  readonly scopes?: readonly Scope[] | undefined;
+  /** In milliseconds. Without one, it is valid until it is revoked. */
+  readonly lifetime?: number | undefined;
 }
 
 export interface CreatedApiKey {
@@ -41,15 +46,21 @@ export class CreateApiKey {
       return err({ kind: 'name_refused', reason });
     }
     const secret = this.secrets.generate();
+    const { role, scopes = [], lifetime } = command;
+    const createdAt = this.clock.now();
     const key: ApiKey = {
       id: this.identifiers.next('key'),
       name,
-      role: command.role,
+      role,
+      scopes: scopes.length === 0 ? null : [...new Set(scopes)].sort(),
       secretHash: this.secrets.hash(secret),
-      createdAt: this.clock.now(),
+      createdAt,
+      expiresAt: lifetime === undefined ? null : new Date(createdAt.getTime() + lifetime),
+      rotatedAt: null,
       revokedAt: null,
     };
     await this.keys.add(key);
-    return ok({ key: viewOfApiKey(key), clearKey: formatApiKey({ id: key.id, secret }) });
+    const view = viewOfApiKey({ ...key, expired: false, previous: null, lastUsedAt: null });
+    return ok({ key: view, clearKey: formatApiKey({ id: key.id, secret }) });
   }
 }

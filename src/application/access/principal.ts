@@ -1,3 +1,5 @@
+import type { Scope } from './scopes';
+
 export const ROLES = ['customer', 'support', 'finance', 'admin'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -11,8 +13,15 @@ export interface Principal {
   /** Under what its idempotency keys are kept: `key:key_…`, `sub:<subject>`, or `role:<role>` for a token without one. */
   readonly id: string;
   readonly role: Role;
+  /** What an API key was narrowed to; null for all that the role may. */
+  readonly scopes: readonly Scope[] | null;
   /** The `sub` of a token. A customer always has one, and sees what was made for it. */
   readonly subject: string | null;
+}
+
+/** Of what the role may, whether this is left. */
+export function hasScope({ scopes }: Pick<Principal, 'scopes'>, scope: Scope): boolean {
+  return scopes?.includes(scope) ?? true;
 }
 
 export function isRole(value: unknown): value is Role {

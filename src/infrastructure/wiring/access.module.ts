@@ -6,6 +6,7 @@ import { IssueToken } from '../../application/access/issue-token';
 import { KeySecrets } from '../../application/access/key-secrets';
 import { ListApiKeys } from '../../application/access/list-api-keys';
 import { RevokeApiKey } from '../../application/access/revoke-api-key';
+import { RotateApiKey } from '../../application/access/rotate-api-key';
 import { TokenService } from '../../application/access/token-service';
 import { Clock } from '../../application/shared/clock';
 import { Identifiers } from '../../application/shared/identifiers';
@@ -20,6 +21,7 @@ const PROVIDERS: Provider[] = [
   useCase(CreateApiKey, ApiKeys, KeySecrets, Identifiers, Clock),
   useCase(ListApiKeys, ApiKeys),
   useCase(RevokeApiKey, ApiKeys, Clock),
+  useCase(RotateApiKey, ApiKeys, KeySecrets),
   useCase(IssueToken, TokenService),
 ];
 

@@ -9,7 +9,11 @@ const COLUMNS: readonly Column<ApiKeyView>[] = [
   { title: 'id', value: ({ id }) => id },
   { title: 'name', value: ({ name }) => name },
   { title: 'role', value: ({ role }) => role },
+  { title: 'scopes', value: ({ scopes }) => scopes?.join(',') ?? 'all' },
   { title: 'created', value: ({ createdAt }) => createdAt },
+  { title: 'last used', value: ({ lastUsedAt }) => lastUsedAt },
+  { title: 'expires', value: ({ expiresAt }) => expiresAt },
+  { title: 'old secret until', value: ({ previousUntil }) => previousUntil },
   { title: 'revoked', value: ({ revokedAt }) => revokedAt },
 ];
 

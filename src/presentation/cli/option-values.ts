@@ -36,3 +36,14 @@ export function subjectIn(text: string): string {
   if (text.length > 0 && text.length <= 255 && !/[\p{Cc}\p{Surrogate}]/u.test(text)) return text;
   throw wrongUsage('--subject must have 1 to 255 characters and no control characters.');
 }
+
+const DAY = 86_400_000;
+const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY };
+
+/** `90s`, `30m`, `24h` or `7d`. @returns milliseconds, `mostDays` days at most. */
+export function durationIn(option: string, text: string, mostDays: number): number {
+  const [, count = '', unit = ''] = /^(\d{1,8})([smhd])$/.exec(text) ?? [];
+  const duration = Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (duration <= mostDays * DAY) return duration;
+  throw wrongUsage(`${option} must be a time such as 30m, 24h or 7d, and ${String(mostDays)}d at most.`);
+}

@@ -1,7 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Authenticate, type AuthenticationRefusal } from '../../application/access/authenticate';
-import { ACCESS, type Access } from './access-decorators';
+import { hasScope } from '../../application/access/principal';
+import type { Scope } from '../../application/access/scopes';
+import { ACCESS, KEY_SCOPE, type Access } from './access-decorators';
 import type { HttpRequest } from './http-request';
 import { ProblemException } from './problem';
 
@@ -30,6 +32,12 @@ export class AccessGuard implements CanActivate {
         `The role ${principal.role} may not do this; it takes ${access.join(' or ')}.`,
       );
     }
+    const scope = this.reflector.getAllAndOverride<Scope | undefined>(KEY_SCOPE, places);
+    if (scope === undefined) throw new Error(`${context.getClass().name} has a route without a declared scope`);
+    if (!hasScope(principal, scope)) {
+      const has = principal.scopes?.join(' and ') ?? '';
+      throw new ProblemException('scope_missing', `The API key has the scope ${has} only; this takes ${scope}.`);
+    }
     request.principal = principal;
     return true;
   }
@@ -46,7 +54,7 @@ function refused(reason: AuthenticationRefusal): ProblemException {
   const headers = { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` };
   switch (reason) {
     case 'expired':
-      return new ProblemException('credentials_expired', 'The token is past its expiry.', { headers });
+      return new ProblemException('credentials_expired', 'The API key or token is past its expiry.', { headers });
     case 'not_yet_valid':
       return new ProblemException('credentials_invalid', 'The token is not valid yet.', { headers });
     case 'invalid':

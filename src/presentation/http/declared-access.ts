@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { PATH_METADATA } from '@nestjs/common/constants';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { ACCESS } from './access-decorators';
+import { ACCESS, KEY_SCOPE } from './access-decorators';
 
-/** Refuses to start while a route does not say who may use it. */
+/** Refuses to start while a route does not say who may use it, and with which scope a key may. */
 @Injectable()
 export class DeclaredAccess implements OnModuleInit {
   constructor(
@@ -13,24 +13,30 @@ export class DeclaredAccess implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    const undeclared = this.undeclared();
-    if (undeclared.length === 0) return;
-    throw new Error(`Routes without @Roles(…) or @Public(): ${undeclared.join(', ')}`);
+    const open = this.routesWhere((access) => access === undefined);
+    if (open.length > 0) throw new Error(`Routes without @Roles(…) or @Public(): ${open.join(', ')}`);
+    const scopeless = this.routesWhere((access, scope) => access !== 'public' && scope === undefined);
+    if (scopeless.length > 0) throw new Error(`Routes without @KeyScope(…): ${scopeless.join(', ')}`);
   }
 
-  private undeclared(): string[] {
+  private routesWhere(lacks: (access: unknown, scope: unknown) => boolean): string[] {
     return this.discovery.getControllers().flatMap(({ metatype }) => {
       if (typeof metatype !== 'function') return [];
       const prototype = metatype.prototype as Record<string, () => unknown>;
       return this.scanner
         .getAllMethodNames(prototype)
-        .filter((method) => this.isOpenRoute(prototype[method], metatype))
+        .filter((method) => this.isRoute(prototype[method], metatype, lacks))
         .map((method) => `${metatype.name}.${method}`);
     });
   }
 
-  private isOpenRoute(handler: (() => unknown) | undefined, controller: Parameters<Reflector['get']>[1]): boolean {
+  private isRoute(
+    handler: (() => unknown) | undefined,
+    controller: Parameters<Reflector['get']>[1],
+    lacks: (access: unknown, scope: unknown) => boolean,
+  ): boolean {
     if (handler === undefined || !Reflect.hasMetadata(PATH_METADATA, handler)) return false;
-    return this.reflector.getAllAndOverride<unknown>(ACCESS, [handler, controller]) === undefined;
+    const declared = (key: string) => this.reflector.getAllAndOverride<unknown>(key, [handler, controller]);
+    return lacks(declared(ACCESS), declared(KEY_SCOPE));
   }
 }

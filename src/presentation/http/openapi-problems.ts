@@ -46,7 +46,13 @@ class ProblemDto {
 }
 
 const EVERYWHERE = ['database_unavailable', 'internal_error'] as const;
-const WITH_CREDENTIALS = ['credentials_required', 'credentials_invalid', 'credentials_expired', 'forbidden'] as const;
+const WITH_CREDENTIALS = [
+  'credentials_required',
+  'credentials_invalid',
+  'credentials_expired',
+  'forbidden',
+  'scope_missing',
+] as const;
 const BODY_PROBLEMS = [
   'malformed_json',
   'bad_request',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ApiKeys, type ApiKey } from '../../../src/application/access/api-keys';
+import { ApiKeys, type ApiKey, type StandingApiKey } from '../../../src/application/access/api-keys';
 import { KeySecrets } from '../../../src/application/access/key-secrets';
 import type { Role, StaffRole } from '../../../src/application/access/principal';
 import { TokenService, type TokenClaims, type TokenRefusal } from '../../../src/application/access/token-service';
@@ -40,6 +40,8 @@ const KEY_IDS: Record<StaffRole, string> = {
   admin: '01jd8x3v5ze6w9q2r4t7y8v1p3',
 };
 export const REVOKED_KEY = `ck_01jd8x3v5ze6w9q2r4t7y8v1p4_${'A'.repeat(43)}`;
+/** A key of admin that was narrowed to reading payments. */
+export const READING_KEY = `ck_01jd8x3v5ze6w9q2r4t7y8v1p5_${'A'.repeat(43)}`;
 export const apiKey = (role: StaffRole): string => `ck_${KEY_IDS[role]}_${'A'.repeat(43)}`;
 
 export class PlainSecrets extends KeySecrets {
@@ -54,30 +56,44 @@ export class PlainSecrets extends KeySecrets {
   }
 }
 
+const WITHOUT_EXTRAS = {
+  scopes: null,
+  expiresAt: null,
+  expired: false,
+  rotatedAt: null,
+  previous: null,
+  lastUsedAt: null,
+} as const;
+
+/** By a clock that stands still. */
 export class MemoryApiKeys extends ApiKeys {
-  readonly keys = new Map<string, ApiKey>();
+  readonly keys = new Map<string, StandingApiKey>();
+  readonly used: string[] = [];
 
   static withOneForEachRole(): MemoryApiKeys {
     const keys = new MemoryApiKeys();
     const secretHash = new PlainSecrets().hash('A'.repeat(43));
-    const base = { name: 'test', secretHash, createdAt: NOW };
+    const base = { ...WITHOUT_EXTRAS, name: 'test', secretHash, createdAt: NOW };
     for (const role of ['support', 'finance', 'admin'] as const) {
       const id = `key_${KEY_IDS[role]}`;
       keys.keys.set(id, { ...base, id, role, revokedAt: null });
     }
-    const id = REVOKED_KEY.replace('ck_', 'key_').slice(0, 30);
-    keys.keys.set(id, { ...base, id, role: 'admin', revokedAt: NOW });
+    const revoked = REVOKED_KEY.replace('ck_', 'key_').slice(0, 30);
+    keys.keys.set(revoked, { ...base, id: revoked, role: 'admin', revokedAt: NOW });
+    const reading = READING_KEY.replace('ck_', 'key_').slice(0, 30);
+    keys.keys.set(reading, { ...base, id: reading, role: 'admin', scopes: ['payments:read'], revokedAt: null });
     return keys;
   }
 
   add(key: ApiKey): Promise<void> {
-    this.keys.set(key.id, key);
+    const expired = key.expiresAt !== null && key.expiresAt <= NOW;
+    this.keys.set(key.id, { ...WITHOUT_EXTRAS, ...key, expired });
     return Promise.resolve();
   }
-  findById(id: string): Promise<ApiKey | null> {
+  findById(id: string): Promise<StandingApiKey | null> {
     return Promise.resolve(this.keys.get(id) ?? null);
   }
-  list(): Promise<ApiKey[]> {
+  list(): Promise<StandingApiKey[]> {
     return Promise.resolve([...this.keys.values()]);
   }
   revoke(id: string, at: Date): Promise<boolean> {
@@ -85,6 +101,18 @@ export class MemoryApiKeys extends ApiKeys {
     if (key?.revokedAt !== null) return Promise.resolve(false);
     this.keys.set(id, { ...key, revokedAt: at });
     return Promise.resolve(true);
+  }
+  rotate(id: string, secretHash: Uint8Array, overlap: number): Promise<StandingApiKey | null> {
+    const key = this.keys.get(id);
+    if (key?.revokedAt !== null || key.expired) return Promise.resolve(null);
+    const until = new Date(NOW.getTime() + overlap);
+    const previous = overlap > 0 ? { secretHash: key.secretHash, until } : null;
+    const rotated = { ...key, secretHash, rotatedAt: NOW, previous };
+    this.keys.set(id, rotated);
+    return Promise.resolve(rotated);
+  }
+  noteUse({ id }: StandingApiKey): void {
+    this.used.push(id);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Principal } from '../../../application/access/principal';
+import { hasScope, type Principal } from '../../../application/access/principal';
 import type { PaymentView } from '../../../application/payment/payment-view';
 import type { PaymentFailure } from '../../../domain/payment/intent-observation';
 import { MOVES_MONEY } from '../access-decorators';
@@ -10,7 +10,9 @@ export function isStaff(principal: Principal): boolean {
 
 /** Whether the client secret is theirs: the backend that takes payments, and the customer whose payment it is. */
 export function mayFinish(principal: Principal, payment: PaymentView): boolean {
-  if (principal.kind === 'api_key') return (MOVES_MONEY as readonly string[]).includes(principal.role);
+  if (principal.kind === 'api_key') {
+    return (MOVES_MONEY as readonly string[]).includes(principal.role) && hasScope(principal, 'payments:write');
+  }
   return isCustomerOf(principal, payment);
 }
 

@@ -6,7 +6,7 @@ import { CreatePayment, type CreatePaymentCommand } from '../../../application/p
 import { Clock } from '../../../application/shared/clock';
 import { IdempotencyRecords, type IdempotencyScope } from '../../../application/shared/idempotency';
 import { Money } from '../../../domain/shared/money';
-import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access-decorators';
+import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, Problems, WRITE_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
@@ -28,6 +28,7 @@ export class PaymentCreationController {
 
   @Post()
   @Roles(...MOVES_MONEY)
+  @KeyScope('payments:write')
   @RequiresIdempotencyKey()
   @ApiOperation({ operationId: 'createPayment', summary: 'Create a payment, and charge it at once with confirm: true' })
   @ApiResponse({ status: 201, type: PaymentDto, description: 'The payment was created.' })

@@ -6,7 +6,7 @@ import type { PaymentResult } from '../../../application/payment/answer-once';
 import { CancelPayment } from '../../../application/payment/cancel-payment';
 import { CapturePayment } from '../../../application/payment/capture-payment';
 import { ConfirmPayment } from '../../../application/payment/confirm-payment';
-import { CurrentPrincipal, MOVES_MONEY, Roles } from '../access-decorators';
+import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, OPERATION_PROBLEMS, Problems } from '../openapi-problems';
 import { ConfirmPaymentDto } from './create-payment.dto';
@@ -26,6 +26,7 @@ const ID = { name: 'id', example: 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0' };
 @ApiTags('payments')
 @Controller({ path: 'payments/:id', version: '1' })
 @Roles(...MOVES_MONEY)
+@KeyScope('payments:write')
 export class PaymentOperationsController {
   constructor(
     private readonly confirmPayment: ConfirmPayment,

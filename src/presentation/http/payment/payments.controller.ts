@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/principal';
 import { PaymentQueries, type PaymentFilter } from '../../../application/payment/payment-queries';
-import { CurrentPrincipal, READS_HISTORY, READS_PAYMENTS, Roles } from '../access-decorators';
+import { CurrentPrincipal, KeyScope, READS_HISTORY, READS_PAYMENTS, Roles } from '../access-decorators';
 import { Problems, READ_PROBLEMS } from '../openapi-problems';
 import { ProblemException } from '../problem';
 import { isStaff, maySee } from './audience';
@@ -25,6 +25,7 @@ export class PaymentsController {
 
   @Get()
   @Roles(...READS_PAYMENTS)
+  @KeyScope('payments:read')
   @ApiOperation({ operationId: 'listPayments', summary: 'Payments, newest first; a customer sees their own' })
   @ApiResponse({ status: 200, type: PaymentPageDto, description: 'A page.' })
   @Problems(...READ_PROBLEMS, 'invalid_request')
@@ -37,6 +38,7 @@ export class PaymentsController {
 
   @Get(':id')
   @Roles(...READS_PAYMENTS)
+  @KeyScope('payments:read')
   @ApiOperation({ operationId: 'getPayment', summary: 'A payment as it stands' })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: PaymentDto, description: 'The payment.' })
@@ -49,6 +51,7 @@ export class PaymentsController {
 
   @Get(':id/timeline')
   @Roles(...READS_HISTORY)
+  @KeyScope('payments:read')
   @ApiOperation({ operationId: 'getPaymentTimeline', summary: 'All that happened to a payment, each with its cause' })
   @ApiParam(ID)
   @ApiResponse({ status: 200, type: TimelineDto, description: 'Its history.' })
