@@ -52,8 +52,8 @@ export async function openSandbox(settings: Settings): Promise<Sandbox> {
 }
 
 function needsSecrets(settings: Settings): boolean {
-  const { STRIPE_SECRET_KEY, JWT_SECRET, ENCRYPTION_KEYS } = settings;
-  return STRIPE_SECRET_KEY === undefined || JWT_SECRET === undefined || ENCRYPTION_KEYS === undefined;
+  const { STRIPE_SECRET_KEY, JWT_SECRET, JWKS_URL, ENCRYPTION_KEYS } = settings;
+  return STRIPE_SECRET_KEY === undefined || (JWT_SECRET ?? JWKS_URL) === undefined || ENCRYPTION_KEYS === undefined;
 }
 
 async function openDatabase(files: SandboxFiles): Promise<Part> {

@@ -212,6 +212,7 @@ describe('a bad setting', () => {
     STRIPE_TIMEOUT_MS: ['60000', /from 100 to 30000/],
     STRIPE_SIMULATOR_PORT: ['0', /from 1 to 65535/],
     JWT_SECRET: ['short', /openssl rand -base64 48/],
+    JWKS_URL: ['http://id.example.com/keys', /https:\/\/id\.example\.com/],
     ENCRYPTION_KEYS: ['k1', /openssl rand -base64 32/],
     LOG_LEVEL: ['loud', /fatal, error, warn/],
   };

@@ -1,5 +1,8 @@
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { JoseTokenService } from '../../src/infrastructure/crypto/jose-token-service';
+import { PublishedKeys, type PublishedKey } from '../../src/application/access/published-keys';
+import { KnownKeys } from '../../src/infrastructure/crypto/known-keys';
+import { signed, signingKey, type SigningKey } from '../support/key-set-server';
 import { FixedClock, NOW } from './support/fakes';
 import { HttpFixture } from './support/http-app';
 
@@ -86,4 +89,117 @@ it.each(FORGED)('a token with %s is refused', async (_trick, bearer) => {
 it('an expired token is told from a forged one', async () => {
   const { status, json } = await list(but({ exp: now - 60 }));
   expect([status, json.code]).toEqual([401, 'credentials_expired']);
+});
+
+describe('with published keys beside the secret', () => {
+  const [RSA, EC, ED, FOREIGN] = [
+    signingKey('rsa'),
+    signingKey('ec', 'ES256'),
+    signingKey('ed', 'EdDSA'),
+    signingKey('rsa'),
+  ];
+  const publicPem = RSA.publicKey.export({ type: 'spki', format: 'pem' });
+  const publicDer = RSA.publicKey.export({ type: 'spki', format: 'der' });
+
+  class Published extends PublishedKeys {
+    away = false;
+
+    override fetch(): Promise<readonly PublishedKey[]> {
+      if (this.away) return Promise.reject(new Error('it cannot be reached'));
+      const keys = [RSA, EC, ED].map(({ id, alg, publicKey: key }) => ({ id, algorithm: alg, key }));
+      return Promise.resolve(keys);
+    }
+  }
+
+  const settings = { secret: SECRET, issuer: 'cashdesk', audience: 'cashdesk-api' };
+  const started = (source: Published, secret: Buffer | null = SECRET) => {
+    const known = new KnownKeys(source, new FixedClock(), () => undefined);
+    return HttpFixture.start({ tokens: new JoseTokenService({ ...settings, secret }, new FixedClock(), known) });
+  };
+  let both: HttpFixture;
+  beforeAll(async () => {
+    both = await started(new Published());
+  });
+  afterAll(() => both.app.close());
+  const ask = (bearer: string, on = both) => on.ask({ url: '/api/v1/payments', bearer });
+  const under = (key: SigningKey, header: object = {}) => signed(key, CLAIMS, header);
+  const claiming = (change: object) => signed(RSA, { ...CLAIMS, ...change });
+  const hmac = (header: object, key: Buffer | string, hash = 'sha256') =>
+    withHmac(`${part(header)}.${part(CLAIMS)}`, hash, key);
+  const signedAs = (alg: string, digest: string) => {
+    const input = `${part({ alg, kid: 'rsa' })}.${part(CLAIMS)}`;
+    return `${input}.${sign(digest, Buffer.from(input), RSA.privateKey).toString('base64url')}`;
+  };
+
+  it.each<[string, () => Promise<string> | string]>([
+    ['HS256 and a public key for the secret', () => hmac({ alg: 'HS256', typ: 'JWT' }, publicPem)],
+    ['HS256, the kid of a public key and that key', () => hmac({ alg: 'HS256', kid: 'rsa' }, publicPem)],
+    ['HS256 and the bytes of a public key', () => hmac({ alg: 'HS256' }, publicDer)],
+    ['HS256, a kid, and even the secret', () => hmac({ alg: 'HS256', kid: 'rsa' }, SECRET)],
+    ['RS256 and the HMAC of the secret', () => hmac({ alg: 'RS256', kid: 'rsa' }, SECRET)],
+    ['none', () => `${part({ alg: 'none', kid: 'rsa' })}.${part(CLAIMS)}.`],
+    ['RS512', () => signedAs('RS512', 'sha512')],
+    ['RS384', () => signedAs('RS384', 'sha384')],
+    ['PS256', () => signedAs('PS256', 'sha256')],
+    ['another key under a known kid', () => under(FOREIGN)],
+    ['the kid of a key of another algorithm', () => under(EC, { kid: 'rsa' })],
+    ['an unknown kid', () => under(RSA, { kid: 'other' })],
+    ['no kid', () => under(RSA, { kid: undefined })],
+    ['an empty kid', () => under(RSA, { kid: '' })],
+    ['a kid that is a path', () => under(RSA, { kid: '../../dev/null' })],
+    ['a kid that is a query', () => under(RSA, { kid: "' UNION SELECT 'key" })],
+    ['a kid from the prototype', () => under(RSA, { kid: '__proto__' })],
+    ['a kid that is a list', () => under(RSA, { kid: ['rsa'] })],
+    ['a long kid', () => under(RSA, { kid: 'r'.repeat(256) })],
+    ['jku', () => under(RSA, { jku: 'https://evil.example/keys' })],
+    ['jwk', () => under(FOREIGN, { jwk: FOREIGN.jwk })],
+    ['x5u', () => under(RSA, { x5u: 'https://evil.example/cert' })],
+    ['x5c', () => under(RSA, { x5c: ['AA=='] })],
+    ['another typ', () => under(RSA, { typ: 'logout+jwt' })],
+    ['a typ that is no text', () => under(RSA, { typ: 7 })],
+    ['no signature', async () => (await under(RSA)).replace(/[^.]+$/, '')],
+    ['nbf to come', () => claiming({ nbf: now + 60 })],
+    ['no exp', () => claiming({ exp: undefined })],
+    ['another issuer', () => claiming({ iss: 'someone' })],
+    ['another audience', () => claiming({ aud: 'someone' })],
+    ['no role', () => claiming({ role: undefined })],
+  ])('a token with %s is refused', async (_trick, make) => {
+    const { status, json } = await ask(await make());
+    expect([status, json.code]).toEqual([401, 'credentials_invalid']);
+  });
+
+  it('an expired one says so', async () => {
+    const { status, json } = await ask(await claiming({ exp: now - 60 }));
+    expect([status, json.code]).toEqual([401, 'credentials_expired']);
+  });
+
+  it.each<[string, () => Promise<string> | string]>([
+    ['RS256', () => under(RSA)],
+    ['ES256', () => under(EC)],
+    ['EdDSA', () => under(ED)],
+    ['RS256, without typ', () => under(RSA, { typ: undefined })],
+    ['RS256, as an access token of RFC 9068', () => under(RSA, { typ: 'at+jwt' })],
+    ['RS256, with a thumbprint', () => under(RSA, { x5t: 'AAAA' })],
+    ['HS256 and the secret', () => token()],
+  ])('a token of %s is taken', async (_what, make) => {
+    expect((await ask(await make())).status).toBe(200);
+  });
+
+  it('without a secret no token of HS256 is taken', async () => {
+    const http = await started(new Published(), null);
+    for (const key of [SECRET, '', publicPem]) expect((await ask(hmac(HEADER, key), http)).status).toBe(401);
+    expect((await ask(await under(RSA), http)).status).toBe(200);
+    await http.app.close();
+  });
+
+  it('while they cannot be fetched, a token of one may be good, and a forged header stays forged', async () => {
+    const source = new Published();
+    source.away = true;
+    const http = await started(source);
+    const { status, json, headers } = await ask(await under(RSA), http);
+    expect([status, json.code, headers['retry-after']]).toEqual([503, 'token_keys_unavailable', '10']);
+    expect((await ask(await under(RSA, { jku: 'https://evil.example' }), http)).status).toBe(401);
+    expect((await ask(token(), http)).status).toBe(200);
+    await http.app.close();
+  });
 });

@@ -9,7 +9,12 @@ export interface TokenClaims {
 }
 
 /** Why a token is refused; `invalid` covers everything that an honest caller cannot mend by waiting or renewing. */
-export type TokenRefusal = 'invalid' | 'expired' | 'not_yet_valid';
+export type TokenRefusal =
+  | 'invalid'
+  | 'expired'
+  | 'not_yet_valid'
+  /** It may be good: the key to tell is not known, and cannot be fetched now. */
+  | 'keys_unavailable';
 
 /** Signed tokens of people: staff, and customers who are signed in to the application. */
 export abstract class TokenService {

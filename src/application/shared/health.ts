@@ -1,4 +1,4 @@
-export type HealthSubject = 'database' | 'stripe' | 'queue' | 'recovery' | 'redis';
+export type HealthSubject = 'database' | 'stripe' | 'queue' | 'recovery' | 'redis' | 'jwks';
 
 export interface HealthEntry {
   readonly name: HealthSubject;

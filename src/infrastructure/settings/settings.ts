@@ -5,6 +5,9 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, MinLength, valida
 const asInteger = Transform(({ value }) => (/^\d+$/.test(String(value)) ? Number(value) : (value as unknown)));
 
 const KEY_RING = /^[\w-]{1,32}:[A-Za-z0-9+/]{43}=(,[\w-]{1,32}:[A-Za-z0-9+/]{43}=)*$/;
+/** https, or http on this machine; nobody's password, and nothing that could be taken for a host. */
+const KEY_SET_ADDRESS =
+  /^(https:\/\/[^\s@#/\\]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?)(\/[^\s@#\\]*)?$/;
 const WEBHOOK_SECRETS = /^whsec_[^,@\s]+(@[^,\s]+)?(,whsec_[^,@\s]+(@[^,\s]+)?)*$/;
 
 /** The settings as they are named in the environment. Each message says the fix; the name is put before it. */
@@ -87,6 +90,12 @@ export class Settings {
   @MinLength(32, { message: 'must have at least 32 characters: openssl rand -base64 48' })
   readonly JWT_SECRET?: string;
 
+  @IsOptional()
+  @Matches(KEY_SET_ADDRESS, {
+    message: 'must be like https://id.example.com/.well-known/jwks.json; http is for this machine only',
+  })
+  readonly JWKS_URL?: string;
+
   @IsString()
   @MinLength(1, { message: 'must not be empty' })
   readonly JWT_ISSUER: string = 'cashdesk';
@@ -144,12 +153,14 @@ const OPTIONAL = [
   'STRIPE_WEBHOOK_ALLOWED_IPS',
   'STRIPE_SIMULATOR_PORT',
   'JWT_SECRET',
+  'JWKS_URL',
   'ENCRYPTION_KEYS',
 ];
 
 /** What has the right shape and is still wrong. */
-function unsound({ STRIPE_WEBHOOK_ALLOWED_IPS: networks, ENCRYPTION_KEYS: ring }: Settings): string[] {
+function unsound({ STRIPE_WEBHOOK_ALLOWED_IPS: networks, ENCRYPTION_KEYS: ring, JWKS_URL }: Settings): string[] {
   const lines: string[] = [];
+  if (JWKS_URL !== undefined && !URL.canParse(JWKS_URL)) lines.push('JWKS_URL is no address that can be asked.');
   const wrong = networks?.split(',').find((network) => !isNetwork(network));
   if (wrong !== undefined) lines.push(`STRIPE_WEBHOOK_ALLOWED_IPS has ${wrong}, which is no address or network.`);
   const ids = ring?.split(',').map((key) => key.slice(0, key.indexOf(':'))) ?? [];
@@ -187,7 +198,9 @@ function missing(settings: Settings): string[] {
   if (apiUrl !== undefined) lines.push('STRIPE_API_URL must not be set with a live key: payments would go elsewhere.');
   if (settings.DATABASE_URL === undefined)
     lines.push('DATABASE_URL is missing: with a live key the embedded database is not used.');
-  if (settings.JWT_SECRET === undefined) lines.push('JWT_SECRET is missing: make one by openssl rand -base64 48.');
+  if ((settings.JWT_SECRET ?? settings.JWKS_URL) === undefined) {
+    lines.push('JWT_SECRET is missing: make one by openssl rand -base64 48, or set JWKS_URL.');
+  }
   if (settings.ENCRYPTION_KEYS === undefined) {
     lines.push('ENCRYPTION_KEYS is missing: make one by echo "k1:$(openssl rand -base64 32)", and keep it safe.');
   }

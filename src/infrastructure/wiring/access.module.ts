@@ -13,6 +13,7 @@ import { Identifiers } from '../../application/shared/identifiers';
 import { JoseTokenService } from '../crypto/jose-token-service';
 import { NodeKeySecrets } from '../crypto/node-key-secrets';
 import type { ServiceConfig } from './service-config';
+import { TokenKeys } from './token-keys';
 import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
@@ -29,14 +30,20 @@ const PROVIDERS: Provider[] = [
 @Module({})
 export class AccessModule {
   static register(config: ServiceConfig): DynamicModule {
-    const secret = Buffer.from(config.jwtSecret);
-    const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config.settings;
-    const tokens: Provider = {
-      provide: TokenService,
-      useFactory: (clock: Clock) => new JoseTokenService({ secret, issuer, audience }, clock),
+    const secret = config.jwtSecret === null ? null : Buffer.from(config.jwtSecret);
+    const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWKS_URL: url } = config.settings;
+    const keys: Provider = {
+      provide: TokenKeys,
+      useFactory: (clock: Clock) => (url === undefined ? null : new TokenKeys(url, clock)),
       inject: [Clock],
     };
-    const providers = [...PROVIDERS, tokens];
+    const tokens: Provider = {
+      provide: TokenService,
+      useFactory: (clock: Clock, published: TokenKeys | null) =>
+        new JoseTokenService({ secret, issuer, audience }, clock, published?.known ?? null),
+      inject: [Clock, TokenKeys],
+    };
+    const providers = [...PROVIDERS, keys, tokens];
     return { module: AccessModule, global: true, providers, exports: providers };
   }
 }

@@ -7,6 +7,7 @@ import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { BackgroundWork } from './background-work';
 import type { ServiceConfig } from './service-config';
 import { SystemHealth } from './system-health';
+import { TokenKeys } from './token-keys';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -18,9 +19,13 @@ export class OperationsModule {
     const redis = config.settings.REDIS_URL === undefined ? null : new RedisConnection(config.settings.REDIS_URL);
     const health: Provider = {
       provide: HealthChecks,
-      useFactory: (source: DataSource, queue: PgBossJobQueue, stripe: StripeAccountProbe) =>
-        new SystemHealth(source, queue, stripe, redis),
-      inject: [DataSource, PgBossJobQueue, StripeAccountProbe],
+      useFactory: (
+        source: DataSource,
+        queue: PgBossJobQueue,
+        stripe: StripeAccountProbe,
+        tokenKeys: TokenKeys | null,
+      ) => new SystemHealth(source, queue, stripe, redis, tokenKeys),
+      inject: [DataSource, PgBossJobQueue, StripeAccountProbe, TokenKeys],
     };
     const work: Provider = {
       provide: BackgroundWork,

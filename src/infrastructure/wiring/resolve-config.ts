@@ -28,10 +28,19 @@ export function resolveConfig(settings: Settings, sandbox: SandboxParts): Servic
       need('STRIPE_WEBHOOK_SECRET', simulated ? secrets?.webhookSecret : settings.STRIPE_WEBHOOK_SECRET),
     ),
     webhookAllowedIps: settings.STRIPE_WEBHOOK_ALLOWED_IPS?.split(',') ?? [],
-    jwtSecret: need('JWT_SECRET', settings.JWT_SECRET ?? secrets?.jwtSecret),
+    jwtSecret: jwtSecret(settings, secrets),
     encryptionKeys: keyRing(need('ENCRYPTION_KEYS', settings.ENCRYPTION_KEYS ?? secrets?.encryptionKeys)),
     sandbox: simulated,
   };
+}
+
+/** With keys of its own signer, a service of Stripe's takes no token that the sandbox's secret signed. */
+function jwtSecret(
+  { JWT_SECRET, JWKS_URL, STRIPE_SECRET_KEY }: Settings,
+  secrets: SandboxSecrets | null,
+): string | null {
+  if (JWT_SECRET === undefined && JWKS_URL !== undefined && STRIPE_SECRET_KEY !== undefined) return null;
+  return need('JWT_SECRET', JWT_SECRET ?? secrets?.jwtSecret);
 }
 
 function need(name: string, value: string | null | undefined): string {

@@ -11,7 +11,8 @@ export interface ServiceConfig {
   readonly stripe: { readonly secretKey: string; readonly apiUrl?: string; readonly timeout: number };
   readonly webhookSecrets: readonly WebhookSecret[];
   readonly webhookAllowedIps: readonly string[];
-  readonly jwtSecret: string;
+  /** Null when tokens are signed with the keys at `JWKS_URL` only. */
+  readonly jwtSecret: string | null;
   readonly encryptionKeys: readonly CipherKey[];
   /** With the simulator behind it: its conveniences are on. */
   readonly sandbox: boolean;

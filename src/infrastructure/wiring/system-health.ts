@@ -5,6 +5,7 @@ import { recoveryFigures } from '../postgres/postgres-recovery-figures';
 import type { PgBossJobQueue } from '../queue/pg-boss-job-queue';
 import type { RedisConnection } from '../redis/redis-connection';
 import type { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import type { TokenKeys } from './token-keys';
 
 const TIME_LIMIT = 2_000;
 
@@ -16,6 +17,7 @@ export class SystemHealth extends HealthChecks {
     private readonly queue: PgBossJobQueue,
     private readonly stripe: StripeAccountProbe,
     private readonly redis: RedisConnection | null,
+    private readonly tokenKeys: TokenKeys | null,
   ) {
     super();
   }
@@ -28,7 +30,9 @@ export class SystemHealth extends HealthChecks {
       within('stripe', () => this.stripeAnswers()),
       ...(this.redis === null ? [] : [within('redis', () => cache(this.redis))]),
     ]);
-    return { entries };
+    // Nothing to wait for: it tells what it knows.
+    const keys = this.tokenKeys === null ? [] : [{ name: 'jwks' as const, ...this.tokenKeys.health() }];
+    return { entries: [...entries, ...keys] };
   }
 
   private async database(): Promise<Finding> {

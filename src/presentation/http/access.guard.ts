@@ -57,6 +57,10 @@ function refused(reason: AuthenticationRefusal): ProblemException {
       return new ProblemException('credentials_expired', 'The API key or token is past its expiry.', { headers });
     case 'not_yet_valid':
       return new ProblemException('credentials_invalid', 'The token is not valid yet.', { headers });
+    case 'keys_unavailable': {
+      const detail = 'The key that signed the token is not known here, and JWKS_URL gives no keys now.';
+      return new ProblemException('token_keys_unavailable', detail, { headers: { 'retry-after': '10' } });
+    }
     case 'invalid':
       return new ProblemException('credentials_invalid', 'The API key or token was not accepted.', { headers });
   }

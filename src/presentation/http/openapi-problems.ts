@@ -52,6 +52,7 @@ const WITH_CREDENTIALS = [
   'credentials_expired',
   'forbidden',
   'scope_missing',
+  'token_keys_unavailable',
 ] as const;
 const BODY_PROBLEMS = [
   'malformed_json',

@@ -83,6 +83,7 @@ export const PROBLEMS = {
   headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),
   database_unavailable: kind(503, 'The database cannot be reached', RETRY_SAME),
+  token_keys_unavailable: kind(503, 'The key of the token cannot be fetched', 'Send the same request again later.'),
   stripe_unreachable: kind(503, 'Stripe cannot be reached', RETRY_SAME),
   not_ready: kind(503, 'The service is not ready', 'Look at checks.'),
   shutting_down: kind(503, 'The service is shutting down', 'Send requests to another instance.'),
