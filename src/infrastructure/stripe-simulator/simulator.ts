@@ -107,8 +107,11 @@ async function open(listener: Listener, options: SimulatorOptions, publicUrl: st
 class NoAddress extends Error {}
 
 function addressOf({ url = '/' }: IncomingMessage): URL {
-  if (URL.canParse(url, 'http://simulator')) return new URL(url, 'http://simulator');
-  throw new NoAddress('Invalid URL');
+  try {
+    return new URL(url, 'http://simulator');
+  } catch {
+    throw new NoAddress('Invalid URL');
+  }
 }
 
 function problem(error: unknown): HttpAnswer {

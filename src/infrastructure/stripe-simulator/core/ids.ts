@@ -1,9 +1,11 @@
 import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+/** The letter that each random byte stands for. */
+const LETTERS = Uint8Array.from({ length: 256 }, (_, byte) => ALPHABET.charCodeAt(byte % ALPHABET.length));
 
 /** Letters for many ids: a draw of random bytes costs far more than its size. */
-const pool = Buffer.alloc(8_192);
+const pool = Buffer.alloc(65_536);
 let used = pool.length;
 
 /** The prefix is written before its letters, so that the whole is one string rather than two tied together. */
@@ -17,7 +19,7 @@ function random(prefix: string, length: number): string {
 
 function refill(): void {
   randomFillSync(pool);
-  for (let at = 0; at < pool.length; at += 1) pool[at] = ALPHABET.charCodeAt((pool[at] ?? 0) % ALPHABET.length);
+  for (let at = 0; at < pool.length; at += 1) pool[at] = LETTERS[pool[at] ?? 0] ?? 0;
   used = 0;
 }
 
