@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
-import { idOf } from '../core/test-time';
+import { idOf } from '../core/references';
 import { fundsByCurrency } from './balance';
 import { announcePayout, newPayout } from './payout';
 import { scheduleDailyPayout } from './payout-schedule';

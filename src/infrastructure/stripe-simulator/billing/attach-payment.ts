@@ -2,7 +2,8 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing } from '../core/errors';
 import { newId } from '../core/ids';
-import { customerOf, findInvoice, idOf, notOpen } from './find-invoice';
+import { idOf } from '../core/references';
+import { customerOf, findInvoice, notOpen } from './find-invoice';
 import { intentSucceeded } from './intent-reactions';
 
 /** What another intent collects counts for the invoice too, at once if it was collected already. */

@@ -4,7 +4,7 @@ import { invalidRequest } from '../core/errors';
 import { newId } from '../core/ids';
 import { checkCurrency } from '../payments/currencies';
 import { decimal, plain, times } from './decimals';
-import { idOf } from './find-invoice';
+import { idOf } from '../core/references';
 import { billable } from './params';
 import type { BilledParams } from './item-params';
 import { createInlinePrice, findPrice } from './price';

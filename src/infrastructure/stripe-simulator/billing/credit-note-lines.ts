@@ -5,7 +5,7 @@ import { newId } from '../core/ids';
 import { mergeMetadata } from '../core/schema';
 import type { CreditLineParams, CreditNoteParams } from './credit-note-params';
 import { decimal, decimalText, share, times } from './decimals';
-import { idOf } from './find-invoice';
+import { idOf } from '../core/references';
 import { shownTax } from './invoice-lines';
 import { totalsOf } from './invoice-totals';
 import { findLine } from './line-requests';

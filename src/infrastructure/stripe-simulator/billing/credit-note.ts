@@ -7,7 +7,8 @@ import { mergeMetadata } from '../core/schema';
 import { displayAmount } from '../payments/currencies';
 import { creditedLines, creditLines } from './credit-note-lines';
 import type { CreditNoteParams } from './credit-note-params';
-import { customerOf, findInvoice, idOf } from './find-invoice';
+import { idOf } from '../core/references';
+import { customerOf, findInvoice } from './find-invoice';
 
 export function findNote(ctx: Context, id: string): Stripe.CreditNote {
   const found = ctx.tx.get('credit_notes', id);

@@ -6,7 +6,8 @@ import { mergeMetadata, metadata, text } from '../core/schema';
 import { atCustomer } from '../subscriptions/customer-clock';
 import { findNote, proposedNote } from './credit-note';
 import { creditNoteShape } from './credit-note-params';
-import { customerOf, findInvoice, idOf } from './find-invoice';
+import { idOf } from '../core/references';
+import { customerOf, findInvoice } from './find-invoice';
 import { issueNote, updateNote, voidNote } from './issue-credit-note';
 import { pageOf } from './page';
 

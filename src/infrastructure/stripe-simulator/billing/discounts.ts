@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing } from '../core/errors';
 import { newId } from '../core/ids';
-import { idOf } from './find-invoice';
+import { idOf } from '../core/references';
 import type { DiscountTerm } from './invoice-totals';
 
 /** What a discount hangs on. */

@@ -1,15 +1,12 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing, type ApiError } from '../core/errors';
+import { idOf } from '../core/references';
 
 export function findInvoice(ctx: Context, id: string, param = 'invoice', status: 400 | 404 = 404): Stripe.Invoice {
   const found = ctx.tx.get('invoices', id);
   if (found === undefined) throw resourceMissing('invoice', id, param, status);
   return found;
-}
-
-export function idOf(reference: string | { id: string } | null | undefined): string | null {
-  return typeof reference === 'object' && reference !== null ? reference.id : (reference ?? null);
 }
 
 export function customerOf(invoice: Stripe.Invoice): string {

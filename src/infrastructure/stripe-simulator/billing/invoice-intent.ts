@@ -4,7 +4,8 @@ import { newId } from '../core/ids';
 import { cancelPaymentIntent } from '../payments/capture';
 import { methodTypes } from '../payments/method-types';
 import { createPaymentIntent } from '../payments/payment-intent';
-import { customerOf, idOf, subscriptionOf } from './find-invoice';
+import { idOf } from '../core/references';
+import { customerOf, subscriptionOf } from './find-invoice';
 
 const CANCELABLE = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'requires_capture'];
 

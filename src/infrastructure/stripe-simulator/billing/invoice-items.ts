@@ -3,7 +3,8 @@ import { inRange, listOf, listShape } from '../core/lists';
 import { ok, route, type Route } from '../core/router';
 import { flag, text } from '../core/schema';
 import { atCustomer } from '../subscriptions/customer-clock';
-import { findInvoice, idOf } from './find-invoice';
+import { idOf } from '../core/references';
+import { findInvoice } from './find-invoice';
 import { createItem, deleteItem, findItem, updateItem } from './invoice-item';
 import { createItemShape, updateItemShape } from './item-params';
 

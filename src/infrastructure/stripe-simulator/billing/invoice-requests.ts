@@ -12,7 +12,8 @@ import { draftInvoice, finalizationTime, scheduleFinalization, type NewInvoice }
 import type { CreateInvoiceParams, UpdateInvoiceParams } from './invoice-params';
 import { sumUpAgain } from './invoice-sum';
 import type { DiscountParams } from './item-params';
-import { customerOf, idOf } from './find-invoice';
+import { idOf } from '../core/references';
+import { customerOf } from './find-invoice';
 import { pendingItems } from './pending-items';
 import { findTaxRate } from './tax-rates';
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { decimalText } from './decimals';
-import { idOf } from './find-invoice';
+import { idOf } from '../core/references';
 import { newLine } from './invoice-lines';
 import type { DraftLine } from './invoice-sum';
 

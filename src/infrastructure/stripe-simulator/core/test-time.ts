@@ -1,4 +1,5 @@
 import type { Context } from './context';
+import { idOf } from './references';
 
 /** The same change, dated by the test clock; without one it is the change as it was. */
 export function onTestClock(ctx: Context, testClock: string | null): Context {
@@ -11,7 +12,7 @@ export function onTestClock(ctx: Context, testClock: string | null): Context {
 /** The same change, dated by the test clock that its customer lives on, if any. */
 export function onClockOf(ctx: Context, customer: string | null): Context {
   const found = customer === null ? undefined : ctx.tx.get('customers', customer);
-  return found === undefined || found.deleted === true ? ctx : onTestClock(ctx, idOf(found.test_clock ?? null));
+  return found === undefined || found.deleted === true ? ctx : onTestClock(ctx, idOf(found.test_clock));
 }
 
 /**
@@ -20,9 +21,4 @@ export function onClockOf(ctx: Context, customer: string | null): Context {
  */
 export function onRealClock(ctx: Context): Context {
   return ctx.testClock === null ? ctx : { ...ctx, testClock: null, clock: ctx.realClock };
-}
-
-/** Of an object that a field holds as its id, or whole. */
-export function idOf(reference: string | { id: string } | null): string | null {
-  return typeof reference === 'object' && reference !== null ? reference.id : reference;
 }

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { post } from '../balance/posting';
 import { inSettlementCurrency } from '../balance/settlement';
 import type { Context } from '../core/context';
-import { idOf } from '../core/test-time';
+import { idOf } from '../core/references';
 
 const FEE = 'Dispute fee';
 

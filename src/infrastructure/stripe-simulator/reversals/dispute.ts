@@ -4,7 +4,7 @@ import { previousAttributes } from '../core/changes';
 import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { schedule } from '../core/schedule';
-import { idOf } from '../core/test-time';
+import { idOf } from '../core/references';
 import { withdraw } from './dispute-funds';
 import { asChargeback, newDispute } from './dispute-object';
 import { failPendingRefunds, isUnderWay } from './refund-end';

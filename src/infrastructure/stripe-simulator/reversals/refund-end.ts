@@ -3,7 +3,8 @@ import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { invalidRequest } from '../core/errors';
 import { unschedule } from '../core/schedule';
-import { idOf, onRealClock } from '../core/test-time';
+import { idOf } from '../core/references';
+import { onRealClock } from '../core/test-time';
 import { awaitReference, cardDestination, changeRefund, withRefunded } from './refund';
 import { unbookRefund } from './refund-funds';
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { invalidRequest, resourceMissing } from '../core/errors';
-import { idOf } from '../core/test-time';
+import { idOf } from '../core/references';
 import { checkPrecision, displayAmount } from '../payments/currencies';
 
 /** The charge that a refund names, directly or by its payment. */

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import type { NewLine } from '../billing/invoice-lines';
 import { createInlinePrice, findPrice } from '../billing/price';
 import { priceAmount } from '../billing/price-amount';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import type { Context } from '../core/context';
 import { invalidRequest } from '../core/errors';
 import { mergeMetadata } from '../core/schema';

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
 import { discountTerm } from '../billing/discounts';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import { totalsOf, type DiscountTerm, type PricedLine } from '../billing/invoice-totals';
 
 type Item = Stripe.SubscriptionItem;

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { findInvoice, idOf, subscriptionOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
+import { findInvoice, subscriptionOf } from '../billing/find-invoice';
 import { intentOf } from '../billing/invoice-intent';
 import { attemptPayment, paymentMethodFor } from '../billing/invoice-payment';
 import { changeInvoice } from '../billing/invoice-change';

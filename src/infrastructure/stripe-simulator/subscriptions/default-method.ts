@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import type { Context } from '../core/context';
 
 /** What the subscription is paid by: its own method, or else its customer's. */

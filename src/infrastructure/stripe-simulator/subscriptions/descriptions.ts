@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { Context } from '../core/context';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import { decimals } from '../payments/currencies';
 import { cadenceOfPrice } from './cadence';
 import { day, type Period } from './periods';

@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
-import { findInvoice, idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
+import { findInvoice } from '../billing/find-invoice';
 import { draftInvoice, type NewInvoice } from '../billing/invoice-draft';
 import { markUncollectible, voidInvoice } from '../billing/invoice-end';
 import { finalizeInvoice } from '../billing/invoice-finalize';

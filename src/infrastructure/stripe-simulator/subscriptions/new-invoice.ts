@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import type { NewInvoice } from '../billing/invoice-draft';
 import type { NewLine } from '../billing/invoice-lines';
 import type { Period } from './periods';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 
 /** The older view of a price, which items still show. */
 export function planOf(price: Stripe.Price): Stripe.Plan {

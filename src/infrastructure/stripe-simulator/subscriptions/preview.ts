@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import { previewInvoice, type NewInvoice } from '../billing/invoice-draft';
 import { createItem } from '../billing/invoice-item';
 import type { Context } from '../core/context';

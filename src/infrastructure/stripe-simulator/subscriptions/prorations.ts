@@ -3,7 +3,7 @@ import type { Context } from '../core/context';
 import { emit } from '../core/emit';
 import { newId } from '../core/ids';
 import { decimal } from '../billing/decimals';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import { netAmounts } from './amounts';
 import { remainingDescription, unusedDescription } from './descriptions';
 import { fullAmount, wholePeriod } from './period-lines';

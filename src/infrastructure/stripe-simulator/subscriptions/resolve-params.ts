@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import { chosenDiscount, redeem, type DiscountOwner } from '../billing/discounts';
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import { createInlinePrice, findPrice } from '../billing/price';
 import type { Context } from '../core/context';
 import { emit } from '../core/emit';

@@ -1,4 +1,4 @@
-import { idOf } from '../billing/find-invoice';
+import { idOf } from '../core/references';
 import type { Context } from '../core/context';
 import { onClockOf } from '../core/test-time';
 import { createSetupIntent, findSetupIntent } from '../payments/setup-intent';

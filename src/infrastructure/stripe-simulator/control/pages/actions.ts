@@ -10,7 +10,7 @@ import type { FaultDefinition } from '../../faults/fault-definition';
 import { faultOf, unreachablePage } from './faults-page';
 import type { Page } from './layout';
 import { notFound, type PageRequest } from './page-request';
-import { idOf } from './words';
+import { idOf } from '../../core/references';
 
 export interface ActionParts {
   engine: Engine;

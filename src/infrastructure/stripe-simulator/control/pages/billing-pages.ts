@@ -6,7 +6,7 @@ import type { PageRequest } from './page-request';
 import { dataTable, further, moment, reference } from './parts';
 import { customerLink } from './payments-list';
 import { sliceOf } from './slice';
-import { idOf } from './words';
+import { idOf } from '../../core/references';
 
 export function subscriptionsPage(ctx: Context, { query }: PageRequest): Page {
   const { rows, next } = sliceOf(ctx.tx.table('subscriptions'), { after: query.get('after') });

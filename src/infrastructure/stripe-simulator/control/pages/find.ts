@@ -2,7 +2,7 @@ import type { Context } from '../../core/context';
 import { UI } from './layout';
 import { findObject } from './object-page';
 import { notFound } from './page-request';
-import { idOf } from './words';
+import { idOf } from '../../core/references';
 
 /** The page that shows what an id stands for: its own, or that of the payment it belongs to. */
 export function pageOfId(ctx: Context, written: string): string {

@@ -10,7 +10,8 @@ import { notFound, type PageRequest } from './page-request';
 import { disputeForms, paymentForms } from './payment-forms';
 import { customerLink } from './payments-list';
 import { asJson, code, dataTable, facts, moment, newest, reference, section, state } from './parts';
-import { idOf, latestCharge, paymentStatus } from './words';
+import { idOf } from '../../core/references';
+import { latestCharge, paymentStatus } from './words';
 
 export interface PaymentParts {
   intent: Stripe.PaymentIntent;

@@ -6,7 +6,8 @@ import { markup, type Markup, type Piece } from './markup';
 import type { PageRequest } from './page-request';
 import { button, choice, dataTable, field, further, moment, reference } from './parts';
 import { sliceOf } from './slice';
-import { afterwards, customerName, idOf, PAYMENT_STATUSES, paymentStatus, wordsOfStatus } from './words';
+import { idOf } from '../../core/references';
+import { afterwards, customerName, PAYMENT_STATUSES, paymentStatus, wordsOfStatus } from './words';
 
 const PATH = `${UI}/payments`;
 

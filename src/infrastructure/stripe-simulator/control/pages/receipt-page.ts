@@ -5,7 +5,7 @@ import type { Page } from './layout';
 import { markup } from './markup';
 import { notFound, type PageRequest } from './page-request';
 import { dataTable, facts, moment } from './parts';
-import { idOf } from './words';
+import { idOf } from '../../core/references';
 
 /** Where a charge's `receipt_url` leads. */
 export function receiptPage(ctx: Context, { values: { id = '' } }: PageRequest): Page {

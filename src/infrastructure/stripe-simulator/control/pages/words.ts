@@ -3,6 +3,7 @@ import type { Context } from '../../core/context';
 import { formatAmount } from './amounts';
 import type { Markup } from './markup';
 import { state } from './parts';
+import { idOf } from '../../core/references';
 
 type Tone = 'bad' | 'good' | 'wait' | null;
 
@@ -38,10 +39,6 @@ export function afterwards(ctx: Context, intent: Stripe.PaymentIntent): string {
 export function latestCharge(ctx: Context, { latest_charge: latest }: Stripe.PaymentIntent): Stripe.Charge | null {
   const id = idOf(latest);
   return id === null ? null : (ctx.tx.get('charges', id) ?? null);
-}
-
-export function idOf(found: string | { id: string } | null | undefined): string | null {
-  return typeof found === 'object' && found !== null ? found.id : (found ?? null);
 }
 
 /** The customer's name, or what else tells who it is. */
