@@ -5,9 +5,10 @@
 const contexts = {
   shared: [],
   access: ['shared'],
-  payment: ['shared'],
+  customer: ['shared'],
+  payment: ['shared', 'customer'],
   refund: ['shared', 'payment'],
-  webhook: ['shared', 'payment'],
+  webhook: ['shared', 'payment', 'customer'],
 };
 
 /** Folders of src/infrastructure that know others besides themselves. The wiring knows all. */

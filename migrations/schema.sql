@@ -48,9 +48,10 @@ CREATE TABLE attempts (
   checks integer NOT NULL,
   handed_over_at timestamp with time zone,
   handed_over_reason text,
+  asked text,
   CONSTRAINT attempts_pkey PRIMARY KEY (id),
   CONSTRAINT attempts_stripe_charge_key UNIQUE (stripe_charge),
-  CONSTRAINT attempts_check CHECK (((origin = 'client'::text) = (request IS NULL))),
+  CONSTRAINT attempts_asked_unless_by_client CHECK (((origin = 'client'::text) = ((request IS NULL) AND (asked IS NULL)))),
   CONSTRAINT attempts_check1 CHECK (((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text])) = (next_check_at IS NOT NULL))),
   CONSTRAINT attempts_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
   CONSTRAINT attempts_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'confirm'::text, 'capture'::text, 'cancel'::text]))),
@@ -58,15 +59,41 @@ CREATE TABLE attempts (
   CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'succeeded'::text, 'declined'::text, 'rejected'::text, 'requires_action'::text, 'processing'::text, 'unknown'::text, 'never_reached'::text])))
 );
 
+CREATE TABLE customers (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  personal text NOT NULL,
+  subject_index text,
+  email_index text,
+  default_payment_method text,
+  stripe_customer text,
+  revision integer NOT NULL,
+  stripe_revision integer NOT NULL,
+  refusal jsonb,
+  sync_due_at timestamp with time zone,
+  sync_tries integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT customers_pkey PRIMARY KEY (id),
+  CONSTRAINT customers_stripe_customer_key UNIQUE (stripe_customer),
+  CONSTRAINT customers_check CHECK (((stripe_revision >= 0) AND (stripe_revision <= revision))),
+  CONSTRAINT customers_revision_check CHECK ((revision >= 1)),
+  CONSTRAINT customers_sync_until_taken_or_refused CHECK (((sync_due_at IS NOT NULL) = ((stripe_revision < revision) AND (refusal IS NULL))))
+);
+
 CREATE TABLE domain_events (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   type text NOT NULL,
-  payment_id text NOT NULL,
+  payment_id text,
   cause text NOT NULL,
   data jsonb NOT NULL,
   occurred_at timestamp with time zone NOT NULL,
   recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-  CONSTRAINT domain_events_pkey PRIMARY KEY (id)
+  customer_id text,
+  CONSTRAINT domain_events_pkey PRIMARY KEY (id),
+  CONSTRAINT domain_events_about_one CHECK ((num_nonnulls(payment_id, customer_id) = 1))
 );
 
 CREATE TABLE idempotency_records (
@@ -80,10 +107,36 @@ CREATE TABLE idempotency_records (
   attempt_id text,
   outcome jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  answer text,
   CONSTRAINT idempotency_records_pkey PRIMARY KEY (principal, route, key),
   CONSTRAINT idempotency_records_attempt_id_key UNIQUE (attempt_id),
-  CONSTRAINT idempotency_records_check CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  CONSTRAINT idempotency_records_done_with_answer CHECK (((state = 'done'::text) = ((outcome IS NOT NULL) OR (answer IS NOT NULL)))),
   CONSTRAINT idempotency_records_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
+CREATE TABLE payment_methods (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  customer_id text NOT NULL,
+  setup_id text,
+  type text NOT NULL,
+  details text NOT NULL,
+  exp_year integer,
+  exp_month integer,
+  state text NOT NULL,
+  check_due_at timestamp with time zone,
+  checks integer DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  detached_at timestamp with time zone,
+  version integer NOT NULL,
+  CONSTRAINT payment_methods_pkey PRIMARY KEY (id),
+  CONSTRAINT payment_methods_check CHECK (((exp_year IS NULL) = (exp_month IS NULL))),
+  CONSTRAINT payment_methods_check1 CHECK (((state = 'detached'::text) = (detached_at IS NOT NULL))),
+  CONSTRAINT payment_methods_exp_month_check CHECK (((exp_month >= 1) AND (exp_month <= 12))),
+  CONSTRAINT payment_methods_followed_until_detached CHECK (((state <> 'detaching'::text) OR (check_due_at IS NOT NULL))),
+  CONSTRAINT payment_methods_state_check CHECK ((state = ANY (ARRAY['saved'::text, 'detaching'::text, 'detached'::text])))
 );
 
 CREATE TABLE payments (
@@ -102,7 +155,7 @@ CREATE TABLE payments (
   allow_another boolean NOT NULL,
   customer text,
   description text,
-  metadata jsonb NOT NULL,
+  metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
   service_date date,
   expires_at timestamp with time zone NOT NULL,
   payment_method text,
@@ -118,6 +171,8 @@ CREATE TABLE payments (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
+  customer_id text,
+  details text,
   CONSTRAINT payments_pkey PRIMARY KEY (id),
   CONSTRAINT payments_stripe_payment_intent_key UNIQUE (stripe_payment_intent),
   CONSTRAINT payments_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
@@ -127,6 +182,43 @@ CREATE TABLE payments (
   CONSTRAINT payments_check1 CHECK (((captured >= 0) AND (captured <= amount))),
   CONSTRAINT payments_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
   CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text])))
+);
+
+CREATE TABLE sealed_keys (
+  name text NOT NULL,
+  sealed text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT sealed_keys_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE setups (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  customer_id text NOT NULL,
+  status text NOT NULL,
+  usage text NOT NULL,
+  request text NOT NULL,
+  consent_version text NOT NULL,
+  consent_at timestamp with time zone NOT NULL,
+  consent text NOT NULL,
+  stripe_setup_intent text,
+  client_secret text,
+  next_action jsonb,
+  redirect_url text,
+  failure jsonb,
+  payment_method text,
+  check_due_at timestamp with time zone,
+  checks integer DEFAULT 0 NOT NULL,
+  first_sent_at timestamp with time zone NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT setups_pkey PRIMARY KEY (id),
+  CONSTRAINT setups_stripe_setup_intent_key UNIQUE (stripe_setup_intent),
+  CONSTRAINT setups_followed_until_known CHECK (((stripe_setup_intent IS NOT NULL) OR (check_due_at IS NOT NULL) OR (status = ANY (ARRAY['canceled'::text, 'failed'::text])))),
+  CONSTRAINT setups_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text]))),
+  CONSTRAINT setups_usage_check CHECK ((usage = ANY (ARRAY['on_session'::text, 'off_session'::text])))
 );
 
 CREATE TABLE stripe_binding (
@@ -165,11 +257,27 @@ CREATE INDEX attempts_due ON public.attempts USING btree (next_check_at) WHERE (
 
 CREATE UNIQUE INDEX attempts_one_open_per_payment ON public.attempts USING btree (payment_id) WHERE (state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text]));
 
+CREATE INDEX customers_by_email ON public.customers USING btree (email_index, created_at DESC, id DESC) WHERE (email_index IS NOT NULL);
+
+CREATE INDEX customers_newest ON public.customers USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX customers_one_per_subject ON public.customers USING btree (stripe_account, livemode, subject_index);
+
+CREATE INDEX customers_to_sync ON public.customers USING btree (sync_due_at) WHERE (sync_due_at IS NOT NULL);
+
+CREATE INDEX domain_events_by_customer ON public.domain_events USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
+
 CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payment_id, id);
 
 CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at) WHERE (state = 'done'::text);
 
-CREATE INDEX payments_by_customer ON public.payments USING btree (customer, created_at DESC, id DESC) WHERE (customer IS NOT NULL);
+CREATE INDEX payment_methods_by_customer ON public.payment_methods USING btree (customer_id, created_at DESC, id DESC) WHERE (state <> 'detached'::text);
+
+CREATE INDEX payment_methods_by_expiry ON public.payment_methods USING btree (exp_year, exp_month, id) WHERE (state = 'saved'::text);
+
+CREATE INDEX payment_methods_to_check ON public.payment_methods USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+
+CREATE INDEX payments_by_customer ON public.payments USING btree (customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX payments_by_reference ON public.payments USING btree (reference, created_at DESC, id DESC);
 
@@ -185,6 +293,10 @@ CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHER
 
 CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at) WHERE (refresh_due_at IS NOT NULL);
 
+CREATE INDEX setups_by_customer ON public.setups USING btree (customer_id, created_at DESC, id DESC);
+
+CREATE INDEX setups_to_check ON public.setups USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+
 CREATE INDEX webhook_events_by_payment ON public.webhook_events USING btree (payment_id, received_at) WHERE (payment_id IS NOT NULL);
 
 CREATE INDEX webhook_events_newest ON public.webhook_events USING btree (received_at DESC, id DESC);
@@ -193,8 +305,18 @@ CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (receiv
 
 ALTER TABLE attempts ADD CONSTRAINT attempts_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 
+ALTER TABLE domain_events ADD CONSTRAINT domain_events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+
 ALTER TABLE domain_events ADD CONSTRAINT domain_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 
 ALTER TABLE idempotency_records ADD CONSTRAINT idempotency_records_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id);
+
+ALTER TABLE payment_methods ADD CONSTRAINT payment_methods_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+
+ALTER TABLE payment_methods ADD CONSTRAINT payment_methods_setup_id_fkey FOREIGN KEY (setup_id) REFERENCES setups(id);
+
+ALTER TABLE payments ADD CONSTRAINT payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+
+ALTER TABLE setups ADD CONSTRAINT setups_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 
 ALTER TABLE webhook_events ADD CONSTRAINT webhook_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);

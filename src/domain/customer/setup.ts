@@ -1,0 +1,197 @@
+import { sameValue } from '../shared/same-value';
+import { mayFollow, type Transitions } from '../shared/transitions';
+import type { CustomerEvent, CustomerEventType } from './customer-events';
+
+export const SETUP_STATUSES = [
+  'requires_payment_method',
+  'requires_confirmation',
+  'requires_action',
+  'processing',
+  'succeeded',
+  'canceled',
+  'failed',
+] as const;
+/** Stripe's own, and `failed`: Stripe refused to make it at all. */
+export type SetupStatus = (typeof SETUP_STATUSES)[number];
+
+const OPEN = ['requires_payment_method', 'requires_confirmation', 'requires_action', 'processing'] as const;
+
+/** Stripe moves a setup several steps between two looks at it, so whatever is open may lead anywhere. */
+export const SETUP_TRANSITIONS: Transitions<SetupStatus> = {
+  requires_payment_method: [...OPEN, 'succeeded', 'canceled', 'failed'],
+  requires_confirmation: [...OPEN, 'succeeded', 'canceled'],
+  requires_action: [...OPEN, 'succeeded', 'canceled'],
+  processing: [...OPEN, 'succeeded', 'canceled'],
+  succeeded: [],
+  canceled: [],
+  failed: [],
+};
+
+export type SetupUsage = 'on_session' | 'off_session';
+
+/** That the customer agreed to their card being kept. */
+export interface Consent {
+  /** Which text they agreed to: the caller's own name of it. */
+  readonly textVersion: string;
+  readonly at: Date;
+  /** The network address from which they agreed; personal data. */
+  readonly address: string | null;
+}
+
+/** What is asked of Stripe; sealed where it is stored. */
+export interface SetupRequest {
+  readonly stripeCustomer: string;
+  /** Null where the customer's browser gives it, with the client secret. */
+  readonly paymentMethod: string | null;
+  readonly confirm: boolean;
+  readonly returnUrl: string | null;
+}
+
+export interface SetupFailure {
+  readonly code: string;
+  readonly declineCode: string | null;
+  readonly message: string;
+}
+
+/** How a setup stands at Stripe. */
+export interface SetupObservation {
+  readonly setupIntent: string;
+  readonly status: Exclude<SetupStatus, 'failed'>;
+  readonly clientSecret: string | null;
+  readonly nextAction: { readonly type: string } | null;
+  readonly redirectUrl: string | null;
+  readonly failure: SetupFailure | null;
+  readonly paymentMethod: string | null;
+}
+
+export interface SetupProps {
+  readonly id: string;
+  readonly customerId: string;
+  readonly status: SetupStatus;
+  readonly usage: SetupUsage;
+  readonly request: SetupRequest;
+  readonly consent: Consent;
+  /** Null until Stripe's answer is known. */
+  readonly setupIntent: string | null;
+  readonly clientSecret: string | null;
+  readonly nextAction: { readonly type: string } | null;
+  readonly redirectUrl: string | null;
+  readonly failure: SetupFailure | null;
+  readonly paymentMethod: string | null;
+  /** When Stripe is to be asked what became of it; null when there is nothing to find out. */
+  readonly checkDueAt: Date | null;
+  readonly checks: number;
+  readonly firstSentAt: Date;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly version: number;
+}
+
+/** The saving of a payment method, with the customer's consent: one SetupIntent of Stripe's. */
+export class Setup {
+  private pending: CustomerEvent[] = [];
+
+  private constructor(private props: SetupProps) {}
+
+  /** Committed before Stripe is asked. @param checkDueAt when others find out what became of the call. */
+  static begin(
+    asked: Pick<SetupProps, 'id' | 'customerId' | 'usage' | 'request' | 'consent'>,
+    now: Date,
+    checkDueAt: Date,
+    cause: string,
+  ): Setup {
+    const setup = new Setup({
+      ...asked,
+      status: 'requires_payment_method',
+      setupIntent: null,
+      clientSecret: null,
+      nextAction: null,
+      redirectUrl: null,
+      failure: null,
+      paymentMethod: null,
+      checkDueAt,
+      checks: 0,
+      firstSentAt: now,
+      createdAt: now,
+      updatedAt: now,
+      version: 1,
+    });
+    const { textVersion } = asked.consent;
+    setup.record('customer.setup_begun', now, cause, { textVersion, usage: asked.usage });
+    return setup;
+  }
+
+  static restore(props: SetupProps): Setup {
+    return new Setup(props);
+  }
+
+  snapshot(): SetupProps {
+    return this.props;
+  }
+
+  get id(): string {
+    return this.props.id;
+  }
+  get customerId(): string {
+    return this.props.customerId;
+  }
+  get setupIntent(): string | null {
+    return this.props.setupIntent;
+  }
+  get isFinal(): boolean {
+    return SETUP_TRANSITIONS[this.props.status].length === 0;
+  }
+  /** Stripe's key derives from our id, so that whoever repeats it, repeats the same thing. */
+  get idempotencyKey(): string {
+    return `cashdesk-${this.id}`;
+  }
+
+  pullEvents(): readonly CustomerEvent[] {
+    const events = this.pending;
+    this.pending = [];
+    return events;
+  }
+
+  /** The collection stored it under this version. */
+  stored(version: number): void {
+    this.props = { ...this.props, version };
+  }
+
+  /** Takes over what Stripe shows; an older view of one that is over changes nothing. @returns whether anything changed. */
+  observe(seen: SetupObservation, now: Date, cause: string): boolean {
+    const { status } = this.props;
+    if (seen.status !== status && !mayFollow(SETUP_TRANSITIONS, status, seen.status)) return false;
+    const next: SetupProps = {
+      ...this.props,
+      ...seen,
+      clientSecret: seen.clientSecret ?? this.props.clientSecret,
+      redirectUrl: seen.redirectUrl ?? this.props.redirectUrl,
+      checkDueAt: null,
+      checks: 0,
+    };
+    if (sameValue(this.props, next)) return false;
+    const failedAnew = next.failure !== null && !sameValue(next.failure, this.props.failure);
+    this.props = { ...next, updatedAt: now };
+    if (failedAnew) {
+      const { code, declineCode } = next.failure;
+      this.record('customer.setup_failed', now, cause, { code, declineCode });
+    }
+    return true;
+  }
+
+  /** Stripe refused to make it, so nothing can come of it. */
+  refused(failure: SetupFailure, now: Date, cause: string): void {
+    if (this.props.setupIntent !== null) throw new Error(`${this.id}: only Stripe ends a setup that it knows`);
+    this.props = { ...this.props, status: 'failed', failure, checkDueAt: null, updatedAt: now };
+    const { code, declineCode } = failure;
+    this.record('customer.setup_failed', now, cause, { code, declineCode });
+  }
+
+  checkAgain(at: Date): void {
+    this.props = { ...this.props, checkDueAt: at, checks: this.props.checks + 1 };
+  }
+
+  private record(type: CustomerEventType, at: Date, cause: string, data: Record<string, unknown>): void {
+    this.pending.push({ type, customerId: this.customerId, at, cause, data: { setup: this.id, ...data } });
+  }
+}
