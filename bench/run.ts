@@ -1,14 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { closeOnSignals } from './ending';
 import { isMet, table, type Benchmark } from './figures';
+import { benchmark as payments } from './payments';
 import { benchmark as stripeSimulator } from './stripe-simulator';
 
 /** All of bench/, by the name of its file. */
-const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = { 'stripe-simulator': stripeSimulator };
+const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
+  'stripe-simulator': stripeSimulator,
+  payments,
+};
 const RESULTS = 'bench/results';
 
 /** Each table on the screen, and beside it in bench/results as JSON too. Ends with 1 when a floor was missed. */
 async function main(names: readonly string[]): Promise<void> {
+  closeOnSignals();
   mkdirSync(RESULTS, { recursive: true });
   for (const name of names.length === 0 ? Object.keys(BENCHMARKS) : names) {
     const run = BENCHMARKS[name];

@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { LoadOrder, LoadReport } from './load';
+import type { LoadFigures, LoadOrder, LoadReport } from './load';
 
 /** Whether each process can be held to one core, so that the load takes nothing from the server. */
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
@@ -69,10 +69,14 @@ export class LoadProcess {
   private readonly process = start(1, [join(__dirname, 'load.js')], true);
 
   /** Answers how many milliseconds all requests took. */
-  run(order: LoadOrder): Promise<number> {
+  async run(order: LoadOrder): Promise<number> {
+    return (await this.figures(order)).ms;
+  }
+
+  figures(order: LoadOrder): Promise<LoadFigures> {
     return new Promise((resolve, reject) => {
       this.process.once('message', (report: LoadReport) => {
-        if ('ms' in report) resolve(report.ms);
+        if ('ms' in report) resolve(report);
         else reject(new Error(report.problem));
       });
       this.process.send(order);
