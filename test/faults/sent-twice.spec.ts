@@ -46,7 +46,7 @@ describe('the same thing, asked for more than once', () => {
 
   it.each([
     ['another amount', { amount: 5000 }],
-    ['another customer', { customer: 'bob' }],
+    ['another customer', { customer: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0' }],
     ['another description', { description: 'changed' }],
   ])('with %s under the same key: 409, and nothing is sent', async (what, change) => {
     const body = { ...VISA, reference: `changed: ${what}` };

@@ -117,7 +117,7 @@ describe('a request', () => {
       paymentMethod: 'pm_card_visa',
       confirm: true,
       returnUrl: 'https://shop.example/back?x=1',
-      customer: 'alice',
+      customer: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0',
       description: 'Straße 🐎',
       metadata: { toString: 'fine', constructor: 'fine' },
       serviceDate: '2028-02-29',
@@ -184,7 +184,8 @@ describe('a request', () => {
 
 describe('a list', () => {
   it('is asked for with values of their types', async () => {
-    const query = 'status=unknown&reference=r&customer=c&currency=gbp&attention=false&limit=100&cursor=abc';
+    const query =
+      'status=unknown&reference=r&customer=cus_01jd8x3v5ze6w9q2r4t7y8v1p0&currency=gbp&attention=false&limit=100&cursor=abc';
     const times = 'createdFrom=2026-01-01T00:00:00Z&createdBefore=2026-02-01T00:00:00.5Z';
     const { status } = await http.ask({ url: `/api/v1/payments?${query}&${times}`, bearer: 'support/sue' });
     expect(status).toBe(200);
@@ -193,7 +194,7 @@ describe('a list', () => {
         filter: {
           status: 'unknown',
           reference: 'r',
-          customer: 'c',
+          customer: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0',
           currency: 'gbp',
           attention: false,
           createdFrom: new Date('2026-01-01T00:00:00Z'),

@@ -16,6 +16,7 @@ const create = () =>
 
 const REFUSALS: [PaymentProblem, number, string, Record<string, unknown>][] = [
   [{ kind: 'payment_not_found' }, 404, 'payment_not_found', {}],
+  [{ kind: 'customer_not_found' }, 404, 'customer_not_found', {}],
   [
     { kind: 'transition_forbidden', operation: 'capture', status: 'succeeded' },
     409,

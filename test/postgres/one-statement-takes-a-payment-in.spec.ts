@@ -15,7 +15,7 @@ describe('A new payment', () => {
   it('is stored with its attempt, its event and its key, and read back as it was', async () => {
     const terms = {
       money: money(2 ** 53 - 1, 'usd'),
-      customer: 'alice',
+      customer: await db.customer(),
       description: 'Zürich, 2 nights',
       metadata: { room: '"7"', emoji: '🛏' },
       serviceDate: '2026-02-28',
@@ -68,6 +68,14 @@ describe('A new payment', () => {
     });
     expect(await counts()).toEqual([1, 1, 1, 1]);
     expect(await db.records.find(db.scope('key-2'))).toBeNull();
+  });
+
+  it('for a customer that does not exist is refused, stores nothing and leaves the key free', async () => {
+    const none = db.draft({ customer: db.ids.next('cus') });
+    expect(await db.intake.begin(none.payment, none.attempt, db.scope('key-1'))).toEqual({ kind: 'customer_unknown' });
+    expect(await counts()).toEqual([0, 0, 0, 0]);
+    const known = db.draft({ customer: await db.customer() });
+    expect(await db.intake.begin(known.payment, known.attempt, db.scope('key-1'))).toEqual({ kind: 'begun' });
   });
 
   it('that was refused its reference has its event when it is stored after all', async () => {

@@ -76,7 +76,9 @@ export class ServiceDatabase {
   }
 
   async empty(): Promise<void> {
-    await this.sql('TRUNCATE jobs, webhook_events, idempotency_records, domain_events, attempts, payments');
+    await this.sql(
+      'TRUNCATE jobs, webhook_events, idempotency_records, domain_events, attempts, payments, customers CASCADE',
+    );
   }
 
   sql<T = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<T[]> {
@@ -90,6 +92,18 @@ export class ServiceDatabase {
 
   scope(key: string, fingerprint = 'the same', route = 'POST /payments'): IdempotencyScope {
     return { principal: 'key:key_1', route, key, fingerprint };
+  }
+
+  /** The id of a customer of whom nothing is known. */
+  async customer(): Promise<string> {
+    const id = this.ids.next('cus');
+    const personal = this.cipher.seal('{}', `customers.personal:${id}`);
+    await this.sql(
+      `INSERT INTO customers (id, stripe_account, livemode, personal, revision, stripe_revision, sync_due_at,
+         created_at, updated_at, version) VALUES ($1, $2, false, $3, 1, 0, now(), now(), now(), 1)`,
+      [id, ACCOUNT, personal],
+    );
+    return id;
   }
 
   /** A payment with its first attempt, as they are before they are stored. */

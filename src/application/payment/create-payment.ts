@@ -46,6 +46,7 @@ export class CreatePayment {
     const attempt = Attempt.send(attemptId, payment.id, command.idempotency.principal, request, now);
     const intake = await this.beginPayment.execute(payment, attempt, command.idempotency);
     if (intake.kind === 'reference_taken') return { kind: 'refused', problem: intake };
+    if (intake.kind === 'customer_unknown') return { kind: 'refused', problem: { kind: 'customer_not_found' } };
     return intake.kind === 'known' ? intake : { kind: 'begun', payment, attempt };
   }
 }

@@ -7,7 +7,9 @@ export type Intake =
   /** The idempotency key was used before; nothing was stored. */
   | { readonly kind: 'known' }
   /** A live payment holds the reference and purpose; nothing was stored. */
-  | { readonly kind: 'reference_taken'; readonly paymentId: string };
+  | { readonly kind: 'reference_taken'; readonly paymentId: string }
+  /** There is no such customer; nothing was stored. */
+  | { readonly kind: 'customer_unknown' };
 
 /** Stores a new payment, its event, its first attempt and the idempotency record in one commit. */
 export abstract class PaymentIntake {

@@ -18,6 +18,7 @@ export type PaymentOutcome =
 export type PaymentProblem =
   | PaymentError
   | { readonly kind: 'payment_not_found' }
+  | { readonly kind: 'customer_not_found' }
   | { readonly kind: 'reference_taken'; readonly paymentId: string }
   | { readonly kind: 'attempt_in_progress'; readonly paymentId: string }
   | { readonly kind: 'amount_refused'; readonly reason: string }

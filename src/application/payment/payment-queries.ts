@@ -2,7 +2,7 @@ import type { PaymentStatus } from '../../domain/payment/payment-status';
 import type { PaymentView } from './payment-view';
 
 export interface PaymentFilter {
-  /** Only payments made for this subject: set for a customer's own token. */
+  /** Only payments made for this customer: `cus_…`. */
   readonly customer?: string;
   readonly status?: PaymentStatus | 'unknown';
   readonly reference?: string;

@@ -24,7 +24,7 @@ export interface PaymentTerms {
   /** Which part of it: `full`, `deposit`, `balance`, … One live payment per reference and purpose. */
   readonly purpose: string;
   readonly allowAnother: boolean;
-  /** The subject for whom it is made: the `sub` of that customer's token. */
+  /** The customer for whom it is made: `cus_…`. */
   readonly customer: string | null;
   readonly description: string | null;
   readonly metadata: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export class PaymentRow {
   @Column('text') reference!: string;
   @Column('text') purpose!: string;
   @Column('boolean', { name: 'allow_another' }) allowAnother!: boolean;
-  @Column('text', { nullable: true }) customer!: string | null;
+  @Column('text', { name: 'customer_id', nullable: true }) customer!: string | null;
   @Column('text', { nullable: true }) description!: string | null;
   @Column('jsonb') metadata!: Record<string, string>;
   @Column('date', { name: 'service_date', nullable: true }) serviceDate!: string | null;

@@ -22,7 +22,7 @@ WITH key AS (
   RETURNING resource
 ), payment AS (
   INSERT INTO payments (id, stripe_account, livemode, status, amount, currency, capturable, captured, capture_method,
-    reference, purpose, allow_another, customer, description, metadata, service_date, expires_at, created_at,
+    reference, purpose, allow_another, customer_id, description, metadata, service_date, expires_at, created_at,
     updated_at, version)
   SELECT $6, $8, $9::boolean, $10, $11::bigint, $12, 0, 0, $13, $14, $15, $16::boolean, $17, $18, $19::jsonb,
     $20::date, $21::timestamptz, $22::timestamptz, $22::timestamptz, 1
@@ -45,6 +45,10 @@ SELECT id FROM payments
 WHERE stripe_account = $1 AND livemode = $2 AND reference = $3 AND purpose = $4
   AND status NOT IN ('canceled', 'failed') AND NOT allow_another`;
 
+/** Constraints that say which of the outcomes it is. */
+const ONE_LIVE = 'payments_one_live_per_reference';
+const CUSTOMER_EXISTS = 'payments_customer_id_fkey';
+
 export class PostgresPaymentIntake extends PaymentIntake {
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
@@ -66,7 +70,9 @@ export class PostgresPaymentIntake extends PaymentIntake {
         payment.pullEvents();
         return { kind: 'begun' };
       } catch (error) {
-        if (!holdsReference(error)) throw error;
+        const violated = violatedBy(error);
+        if (violated === CUSTOMER_EXISTS) return { kind: 'customer_unknown' };
+        if (violated !== ONE_LIVE) throw error;
         const holder = await this.holderOf(payment);
         if (holder !== null) return { kind: 'reference_taken', paymentId: holder };
         // It ended between the two statements: the reference is free now.
@@ -96,7 +102,6 @@ export class PostgresPaymentIntake extends PaymentIntake {
   }
 }
 
-function holdsReference(error: unknown): boolean {
-  if (!(error instanceof QueryFailedError)) return false;
-  return (error.driverError as { constraint?: string }).constraint === 'payments_one_live_per_reference';
+function violatedBy(error: unknown): string | null {
+  return error instanceof QueryFailedError ? ((error.driverError as { constraint?: string }).constraint ?? null) : null;
 }

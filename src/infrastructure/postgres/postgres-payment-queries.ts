@@ -21,7 +21,7 @@ const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 const VIEW = `
 SELECT p.id, CASE WHEN ${IN_DOUBT} THEN 'unknown' ELSE p.status END AS status, p.amount, p.currency,
   p.capturable AS "capturableAmount", p.captured AS "capturedAmount", 0 AS "refundedAmount",
-  p.capture_method AS "captureMethod", p.reference, p.purpose, p.customer, p.description, p.metadata,
+  p.capture_method AS "captureMethod", p.reference, p.purpose, p.customer_id AS customer, p.description, p.metadata,
   to_char(p.service_date, 'YYYY-MM-DD') AS "serviceDate", p.payment_method AS "paymentMethod",
   p.next_action AS "nextAction", p.failure, p.cancellation_reason AS "cancellationReason",
   coalesce(p.attention, (SELECT a.handed_over_reason FROM attempts a
@@ -89,7 +89,7 @@ function conditions(filter: PaymentFilter, cursor: string | null): { where: stri
   const add = (sql: string, ...given: unknown[]) => {
     parts.push(sql.replaceAll('?', () => `$${String(values.push(given.shift()))}`));
   };
-  if (filter.customer !== undefined) add('p.customer = ?', filter.customer);
+  if (filter.customer !== undefined) add('p.customer_id = ?', filter.customer);
   if (filter.reference !== undefined) add('p.reference = ?', filter.reference);
   if (filter.currency !== undefined) add('p.currency = ?', filter.currency);
   if (filter.status === 'unknown') add(IN_DOUBT);

@@ -56,7 +56,7 @@ export class PaymentsListCommand extends JsonCommand {
     return text;
   }
 
-  @Option({ flags: '--customer <subject>', description: 'only those made for this customer' })
+  @Option({ flags: '--customer <id>', description: 'only those made for this customer' })
   parseCustomer(text: string): string {
     return text;
   }

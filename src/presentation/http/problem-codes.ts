@@ -59,6 +59,7 @@ export const PROBLEMS = {
   webhook_source_refused: kind(403, 'Not an address of Stripe', "Compare the allow-list with Stripe's addresses."),
   not_found: kind(404, 'There is nothing here', 'The routes are listed at /docs.'),
   payment_not_found: kind(404, 'There is no such payment', 'Check the id, and whose payment it is.'),
+  customer_not_found: kind(404, 'There is no such customer', 'Check the id of the customer.'),
   request_timeout: kind(408, 'The request took too long to arrive', RETRY_SAME),
   transition_forbidden: kind(409, "The payment's status forbids this", 'Read the payment and act on its status.'),
   payment_expired: kind(409, 'The payment has expired', 'Create a new payment.'),

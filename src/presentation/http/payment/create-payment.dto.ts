@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isCurrency, type Currency } from '../../../domain/shared/currency';
-import { Flag, Matches, Nullable, OneOf, Optional, Rule, Text, UtcInstant, isDay } from '../rules';
+import { CustomerId, Flag, Matches, Nullable, OneOf, Optional, Rule, Text, UtcInstant, isDay } from '../rules';
 import { amountReason, confirmReason, metadataReason, urlReason } from './payment-rules';
 
 const PAYMENT_METHOD = /^pm_[A-Za-z0-9_]{1,252}$/;
@@ -63,11 +63,11 @@ export class CreatePaymentDto {
   @ApiPropertyOptional({
     type: 'string',
     nullable: true,
-    maxLength: 255,
-    description: "The `sub` of the customer's token.",
+    example: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0',
+    description: 'For whom it is made.',
   })
   @Nullable()
-  @Text(255)
+  @CustomerId()
   customer?: string | null;
 
   @ApiPropertyOptional({

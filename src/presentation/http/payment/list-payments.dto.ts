@@ -2,7 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PaymentFilter } from '../../../application/payment/payment-queries';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../../domain/payment/payment-status';
 import { isCurrency } from '../../../domain/shared/currency';
-import { OneOf, Optional, Rule, Text, UtcInstant } from '../rules';
+import { CustomerId, OneOf, Optional, Rule, Text, UtcInstant } from '../rules';
 
 const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
 const MOST = 100;
@@ -20,9 +20,9 @@ export class ListPaymentsDto {
   @Text(200)
   reference?: string;
 
-  @ApiPropertyOptional({ maxLength: 255 })
+  @ApiPropertyOptional({ example: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0' })
   @Optional()
-  @Text(255)
+  @CustomerId()
   customer?: string;
 
   @ApiPropertyOptional({ example: 'gbp' })

@@ -37,7 +37,7 @@ export class PaymentCreationController {
     type: PaymentDto,
     description: 'Its outcome is being found out; ask again with the same key.',
   })
-  @Problems(...WRITE_PROBLEMS, 'amount_refused', 'reference_taken', ...DECLINED)
+  @Problems(...WRITE_PROBLEMS, 'amount_refused', 'customer_not_found', 'reference_taken', ...DECLINED)
   async create(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,

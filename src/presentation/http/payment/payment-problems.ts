@@ -9,6 +9,8 @@ export function refusalProblem(problem: PaymentProblem): ProblemException {
   switch (problem.kind) {
     case 'payment_not_found':
       return paymentNotFound();
+    case 'customer_not_found':
+      return new ProblemException('customer_not_found', 'No customer has this id.');
     case 'transition_forbidden': {
       const what = `A payment that is ${problem.status} does not take a ${problem.operation}.`;
       return new ProblemException('transition_forbidden', what, { members: { paymentStatus: problem.status } });

@@ -48,7 +48,7 @@ export class PaymentDto {
   reference!: string;
   @ApiProperty({ example: 'full' })
   purpose!: string;
-  @ApiProperty(nullableText('user_42'))
+  @ApiProperty(nullableText('cus_01jd8x3v5ze6w9q2r4t7y8v1p0'))
   customer!: string | null;
   @ApiProperty(nullableText(null))
   description!: string | null;
