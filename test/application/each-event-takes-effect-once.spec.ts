@@ -1,5 +1,5 @@
 import { StripeBinding, type StripeAccount } from '../../src/application/shared/stripe-binding';
-import { GatewayUnavailable } from '../../src/application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import { ReceiveWebhook } from '../../src/application/webhook/receive-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';

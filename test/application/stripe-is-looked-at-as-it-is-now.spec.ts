@@ -1,4 +1,4 @@
-import { GatewayUnavailable } from '../../src/application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import { CashDesk, kindOf } from '../support/fakes/cash-desk';
 import { CHALLENGE, declinedBy, paid, seen, SECOND } from '../support/samples';
 

@@ -1,10 +1,5 @@
-import {
-  InvalidCursor,
-  PaymentQueries,
-  type Page,
-  type PaymentFilter,
-  type TimelineEntry,
-} from '../../src/application/payment/payment-queries';
+import { PaymentQueries, type PaymentFilter, type TimelineEntry } from '../../src/application/payment/payment-queries';
+import { InvalidCursor, type Page } from '../../src/application/shared/page';
 import type { PaymentView } from '../../src/application/payment/payment-view';
 
 export const PAYMENT_ID = 'pay_01jd8x3v5ze6w9q2r4t7y8u1p0';

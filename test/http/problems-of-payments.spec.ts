@@ -1,6 +1,6 @@
-import { GatewayUnavailable } from '../../src/application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import type { PaymentOutcome, PaymentProblem } from '../../src/application/payment/payment-outcome';
-import { InvalidCursor } from '../../src/application/payment/payment-queries';
+import { InvalidCursor } from '../../src/application/shared/page';
 import { err, ok } from '../../src/domain/shared/result';
 import { apiKey, PAYMENT_ID, VIEW } from './support/fakes';
 import { HttpFixture, KEY, VALID } from './support/http-app';

@@ -1,4 +1,5 @@
-import { InvalidCursor, type PaymentFilter } from '../../src/application/payment/payment-queries';
+import { type PaymentFilter } from '../../src/application/payment/payment-queries';
+import { InvalidCursor } from '../../src/application/shared/page';
 import { viewOf } from '../../src/application/payment/payment-view';
 import { declinedBy, money, paid, seen } from '../support/samples';
 import { ServiceDatabase } from '../support/service-database';

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GatewayUnavailable, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
+import { type GatewayAnswer } from '../../src/application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
 import { Payment, type PaymentProps } from '../../src/domain/payment/payment';
 import { startSimulator, type RunningSimulator } from '../../src/infrastructure/stripe-simulator/simulator';

@@ -57,8 +57,3 @@ export abstract class PaymentGateway {
   /** Looks for the intent that an attempt made, through the complete list of that time. */
   abstract findCreatedBy(attempt: Attempt): Promise<GatewayReading>;
 }
-
-/** Stripe did not answer a question; asking again later is safe. */
-export class GatewayUnavailable extends Error {
-  override readonly name = 'GatewayUnavailable';
-}

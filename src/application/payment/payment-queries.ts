@@ -1,4 +1,5 @@
 import type { PaymentStatus } from '../../domain/payment/payment-status';
+import type { Page } from '../shared/page';
 import type { PaymentView } from './payment-view';
 
 export interface PaymentFilter {
@@ -12,12 +13,6 @@ export interface PaymentFilter {
   readonly createdFrom?: Date;
   /** Exclusive. */
   readonly createdBefore?: Date;
-}
-
-export interface Page<T> {
-  readonly data: readonly T[];
-  /** Give it back to get the next page; null on the last one. */
-  readonly nextCursor: string | null;
 }
 
 export type TimelineKind = 'event' | 'attempt' | 'attempt_in_doubt' | 'attempt_settled' | 'webhook';
@@ -52,8 +47,4 @@ export abstract class PaymentQueries {
   abstract timeline(id: string): Promise<TimelineEntry[]>;
   /** For the one who may finish the payment, and nobody else. */
   abstract finishing(id: string): Promise<PaymentFinishing>;
-}
-
-export class InvalidCursor extends Error {
-  override readonly name = 'InvalidCursor';
 }

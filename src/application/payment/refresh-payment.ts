@@ -4,7 +4,8 @@ import type { Payments } from '../../domain/payment/payments';
 import type { Clock } from '../shared/clock';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { KeepClientAttempts } from './keep-client-attempts';
-import { GatewayUnavailable, type PaymentGateway } from './payment-gateway';
+import { type PaymentGateway } from './payment-gateway';
+import { GatewayUnavailable } from '../shared/gateway-unavailable';
 
 export interface RefreshPaymentCommand {
   readonly intent: string;

@@ -1,4 +1,4 @@
-import { InvalidCursor } from '../../application/payment/payment-queries';
+import { InvalidCursor } from '../../application/shared/page';
 
 /** The place after which the next page begins, newest first. The time keeps PostgreSQL's microseconds, as text. */
 export interface Cursor {

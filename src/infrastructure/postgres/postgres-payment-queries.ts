@@ -1,11 +1,11 @@
 import type { Cipher } from '../../application/shared/cipher';
 import {
   PaymentQueries,
-  type Page,
   type PaymentFilter,
   type PaymentFinishing,
   type TimelineEntry,
 } from '../../application/payment/payment-queries';
+import type { Page } from '../../application/shared/page';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
 import { unseal } from './payment-row';

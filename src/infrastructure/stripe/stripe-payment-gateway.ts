@@ -1,10 +1,6 @@
 import type Stripe from 'stripe';
-import {
-  GatewayUnavailable,
-  PaymentGateway,
-  type GatewayAnswer,
-  type GatewayReading,
-} from '../../application/payment/payment-gateway';
+import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';

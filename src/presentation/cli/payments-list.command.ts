@@ -1,10 +1,6 @@
 import { Option, SubCommand } from 'nest-commander';
-import {
-  InvalidCursor,
-  PaymentQueries,
-  type Page,
-  type PaymentFilter,
-} from '../../application/payment/payment-queries';
+import { PaymentQueries, type PaymentFilter } from '../../application/payment/payment-queries';
+import { InvalidCursor, type Page } from '../../application/shared/page';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { PAYMENT_STATUSES } from '../../domain/payment/payment-status';
 import { wrongUsage } from './exit-codes';

@@ -1,6 +1,6 @@
 import { HttpException } from '@nestjs/common';
-import { GatewayUnavailable } from '../../application/payment/payment-gateway';
-import { InvalidCursor } from '../../application/payment/payment-queries';
+import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
+import { InvalidCursor } from '../../application/shared/page';
 import { invalid, ProblemException } from './problem';
 import type { ProblemCode } from './problem-codes';
 

@@ -6,11 +6,11 @@ import { TokenService, type TokenClaims, type TokenRefusal } from '../../../src/
 import type { PaymentResult } from '../../../src/application/payment/answer-once';
 import {
   PaymentQueries,
-  type Page,
   type PaymentFilter,
   type PaymentFinishing,
   type TimelineEntry,
 } from '../../../src/application/payment/payment-queries';
+import type { Page } from '../../../src/application/shared/page';
 import type { PaymentView } from '../../../src/application/payment/payment-view';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks, type HealthEntry, type HealthReport } from '../../../src/application/shared/health';

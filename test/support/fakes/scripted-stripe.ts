@@ -1,9 +1,9 @@
 import {
-  GatewayUnavailable,
   PaymentGateway,
   type GatewayAnswer,
   type GatewayReading,
 } from '../../../src/application/payment/payment-gateway';
+import { GatewayUnavailable } from '../../../src/application/shared/gateway-unavailable';
 import type { Attempt, AttemptRequest } from '../../../src/domain/payment/attempt';
 import type { IntentObservation, ObservedCharge } from '../../../src/domain/payment/intent-observation';
 import type { Payment } from '../../../src/domain/payment/payment';
