@@ -18,7 +18,7 @@ export class AppModule {
         loggingModule(config.settings.LOG_LEVEL),
         PersistenceModule.register(config),
         StripeModule.register(config),
-        PaymentsModule.register(),
+        PaymentsModule.register(config),
         AccessModule.register(config),
         OperationsModule.register(config),
         HttpModule,

@@ -57,7 +57,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
     imports: [
       PersistenceModule.register(config),
       StripeModule.register(config),
-      PaymentsModule.register(),
+      PaymentsModule.register(config),
       AccessModule.register(config),
     ],
   };

@@ -94,9 +94,11 @@ describe('A key', () => {
 describe('One key for two payments at once', () => {
   it('begins one operation and is known to the other', async () => {
     const begin = new BeginOperation(db.unitOfWork, db.payments, db.records, db.ids, new SystemClock());
+    const scope = db.scope('key-1');
+    const seat = { takeFor: () => true, leave: () => undefined };
     const payments = await Promise.all(Array.from({ length: 6 }, () => db.settled()));
     const begun = await Promise.all(
-      payments.map(({ id }) => begin.execute(id, db.scope('key-1'), () => ({ kind: 'send', request: CONFIRM }))),
+      payments.map(({ id }) => begin.execute(id, scope, seat, () => ({ kind: 'send', request: CONFIRM }))),
     );
     expect(begun.map(({ kind }) => kind).sort()).toEqual(['begun', ...Array<string>(5).fill('known')]);
     expect(await db.sql(`SELECT 1 FROM attempts WHERE operation = 'confirm'`)).toHaveLength(1);

@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock';
 import type { IdempotencyRecord, IdempotencyRecords, IdempotencyScope } from '../shared/idempotency';
 import type { CarryOutAttempt } from './carry-out-attempt';
 import type { PaymentOutcome, PaymentProblem } from './payment-outcome';
+import type { PaymentsInFlight, Seat } from './payments-in-flight';
 import type { ResumeAttempt } from './resume-attempt';
 
 /** What the first step of a use case came to. Everything it stored is committed. */
@@ -27,18 +28,30 @@ export class AnswerOnce {
     private readonly records: IdempotencyRecords,
     private readonly carryOut: CarryOutAttempt,
     private readonly resume: ResumeAttempt,
+    private readonly inFlight: PaymentsInFlight,
     private readonly clock: Clock,
   ) {}
 
-  async execute(scope: IdempotencyScope, begin: () => Promise<Begun>): Promise<PaymentResult> {
-    const begun = await begin();
+  /** @param begin stores nothing before it has taken the seat for the payment's customer. */
+  async execute(scope: IdempotencyScope, begin: (seat: Seat) => Promise<Begun>): Promise<PaymentResult> {
+    const seat = this.inFlight.enter(scope);
+    if (seat === null) return err({ kind: 'too_many_in_flight' });
+    try {
+      return await this.answer(scope, await begin(seat));
+    } finally {
+      seat.leave();
+    }
+  }
+
+  private async answer(scope: IdempotencyScope, begun: Begun): Promise<PaymentResult> {
     switch (begun.kind) {
       case 'begun':
         return ok(await this.carryOut.execute(begun.payment, begun.attempt));
       case 'done':
         return ok(begun.outcome);
       case 'refused':
-        return err(begun.problem);
+        // What forbids it now may not have been there when it was done: a repeat gets its first answer all the same.
+        return (await this.records.find(scope)) === null ? err(begun.problem) : this.answerAgain(scope);
       case 'known':
         return this.answerAgain(scope);
     }

@@ -7,6 +7,7 @@ import type { Identifiers } from '../shared/identifiers';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { Begun } from './answer-once';
 import { outcomeOfEnd, type PaymentProblem } from './payment-outcome';
+import type { Seat } from './payments-in-flight';
 
 export type Decision =
   | { readonly kind: 'send'; readonly request: AttemptRequest }
@@ -27,20 +28,21 @@ export class BeginOperation {
     private readonly clock: Clock,
   ) {}
 
-  async execute(paymentId: string, scope: IdempotencyScope, decide: Decide): Promise<Begun> {
+  async execute(paymentId: string, scope: IdempotencyScope, seat: Seat, decide: Decide): Promise<Begun> {
     try {
-      return await this.begin(paymentId, scope, decide);
+      return await this.begin(paymentId, scope, seat, decide);
     } catch (error) {
       if (error instanceof IdempotencyKeyTaken) return { kind: 'known' };
       throw error;
     }
   }
 
-  private begin(paymentId: string, scope: IdempotencyScope, decide: Decide): Promise<Begun> {
+  private begin(paymentId: string, scope: IdempotencyScope, seat: Seat, decide: Decide): Promise<Begun> {
     return this.unitOfWork.run(async (): Promise<Begun> => {
       const payment = await this.payments.lock(paymentId);
       if (payment === null) return { kind: 'refused', problem: { kind: 'payment_not_found' } };
       if ((await this.records.find(scope)) !== null) return { kind: 'known' };
+      if (!seat.takeFor(payment.snapshot().customer)) return TOO_MANY;
       const open = await this.payments.openAttemptOf(paymentId);
       const decision = decide(payment, open, this.clock.now());
       switch (decision.kind) {
@@ -74,6 +76,8 @@ export class BeginOperation {
     return outcome;
   }
 }
+
+export const TOO_MANY = { kind: 'refused', problem: { kind: 'too_many_in_flight_for_customer' } } as const;
 
 /** An attempt is under way: a second one has to wait until that is settled. */
 export function busy(open: Attempt): Decision {

@@ -21,8 +21,10 @@ export class CancelPayment {
 
   execute(command: CancelPaymentCommand): Promise<PaymentResult> {
     const { paymentId, idempotency } = command;
-    return this.answerOnce.execute(idempotency, () =>
-      this.beginOperation.execute(paymentId, idempotency, (payment, open, now) => decide(command, payment, open, now)),
+    return this.answerOnce.execute(idempotency, (seat) =>
+      this.beginOperation.execute(paymentId, idempotency, seat, (payment, open, now) =>
+        decide(command, payment, open, now),
+      ),
     );
   }
 }

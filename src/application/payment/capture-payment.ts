@@ -21,8 +21,8 @@ export class CapturePayment {
 
   execute(command: CapturePaymentCommand): Promise<PaymentResult> {
     const { paymentId, idempotency } = command;
-    return this.answerOnce.execute(idempotency, () =>
-      this.beginOperation.execute(paymentId, idempotency, (payment, open) => {
+    return this.answerOnce.execute(idempotency, (seat) =>
+      this.beginOperation.execute(paymentId, idempotency, seat, (payment, open) => {
         if (open !== null) return busy(open);
         const amount = command.amount ?? payment.snapshot().capturable;
         const allowed = payment.allowsCapture(amount);

@@ -20,8 +20,8 @@ export class ConfirmPayment {
 
   execute(command: ConfirmPaymentCommand): Promise<PaymentResult> {
     const { paymentId, paymentMethod, returnUrl, idempotency } = command;
-    return this.answerOnce.execute(idempotency, () =>
-      this.beginOperation.execute(paymentId, idempotency, (payment, open, now) => {
+    return this.answerOnce.execute(idempotency, (seat) =>
+      this.beginOperation.execute(paymentId, idempotency, seat, (payment, open, now) => {
         if (open !== null) return busy(open);
         const allowed = payment.allowsConfirm(now);
         if (!allowed.ok) return { kind: 'refused', problem: allowed.error };

@@ -4,8 +4,10 @@ import type { Clock } from '../shared/clock';
 import type { IdempotencyScope } from '../shared/idempotency';
 import type { Identifiers } from '../shared/identifiers';
 import type { AnswerOnce, Begun, PaymentResult } from './answer-once';
+import { TOO_MANY } from './begin-operation';
 import type { BeginPayment } from './begin-payment';
 import type { PaymentGateway } from './payment-gateway';
+import type { Seat } from './payments-in-flight';
 
 export interface CreatePaymentCommand {
   readonly terms: Omit<PaymentTerms, 'expiresAt'>;
@@ -31,12 +33,13 @@ export class CreatePayment {
   ) {}
 
   execute(command: CreatePaymentCommand): Promise<PaymentResult> {
-    return this.answerOnce.execute(command.idempotency, () => this.begin(command));
+    return this.answerOnce.execute(command.idempotency, (seat) => this.begin(command, seat));
   }
 
-  private async begin(command: CreatePaymentCommand): Promise<Begun> {
+  private async begin(command: CreatePaymentCommand, seat: Seat): Promise<Begun> {
     const refusal = this.gateway.refusal(command.terms.money);
     if (refusal !== null) return { kind: 'refused', problem: { kind: 'amount_refused', reason: refusal } };
+    if (!seat.takeFor(command.terms.customer)) return TOO_MANY;
     const now = this.clock.now();
     const { paymentMethod, confirm, returnUrl } = command;
     const terms = { ...command.terms, expiresAt: command.expiresAt ?? new Date(now.getTime() + DAY) };

@@ -23,7 +23,9 @@ export type PaymentProblem =
   | { readonly kind: 'attempt_in_progress'; readonly paymentId: string }
   | { readonly kind: 'amount_refused'; readonly reason: string }
   | { readonly kind: 'idempotency_key_reused' }
-  | { readonly kind: 'in_progress' };
+  | { readonly kind: 'in_progress' }
+  | { readonly kind: 'too_many_in_flight' }
+  | { readonly kind: 'too_many_in_flight_for_customer' };
 
 export function outcomeOf(payment: Payment, attempt: Attempt): PaymentOutcome {
   const view = viewOf(payment, attempt.isOpen);

@@ -80,6 +80,16 @@ export class Settings {
   readonly STRIPE_TIMEOUT_MS: number = 20_000;
 
   @asInteger
+  @IsInt({ message: 'must be a number of payment operations from 1' })
+  @Min(1, { message: 'must be a number of payment operations from 1' })
+  readonly PAYMENTS_IN_FLIGHT_MAX: number = 250;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of payment operations from 1' })
+  @Min(1, { message: 'must be a number of payment operations from 1' })
+  readonly PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX: number = 8;
+
+  @asInteger
   @IsOptional()
   @IsInt({ message: 'must be a port number from 1 to 65535, such as 12111' })
   @Min(1, { message: 'must be a port number from 1 to 65535, such as 12111' })

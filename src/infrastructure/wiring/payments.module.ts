@@ -1,4 +1,4 @@
-import { Module, type Provider } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
 import { BeginPayment } from '../../application/payment/begin-payment';
@@ -13,6 +13,7 @@ import { ExpirePayment } from '../../application/payment/expire-payment';
 import { KeepClientAttempts } from '../../application/payment/keep-client-attempts';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { PaymentIntake } from '../../application/payment/payment-intake';
+import { PaymentsInFlight } from '../../application/payment/payments-in-flight';
 import { RecordFinding } from '../../application/payment/record-finding';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
 import { ResumeAttempt } from '../../application/payment/resume-attempt';
@@ -29,6 +30,7 @@ import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { Payments } from '../../domain/payment/payments';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
+import type { ServiceConfig } from './service-config';
 import { SystemClock } from './system-clock';
 import { adapter, useCase } from './use-case';
 
@@ -39,7 +41,7 @@ const PROVIDERS: Provider[] = [
   useCase(CarryOutAttempt, PaymentGateway, RecordFinding),
   useCase(SettleAttempt, Payments, PaymentGateway, RecordFinding, Clock),
   useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),
-  useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, Clock),
+  useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, PaymentsInFlight, Clock),
   useCase(EndUnsentPayment, UnitOfWork, Payments, Clock),
   useCase(BeginPayment, PaymentIntake, EndUnsentPayment),
   useCase(BeginOperation, UnitOfWork, Payments, IdempotencyRecords, Identifiers, Clock),
@@ -58,7 +60,13 @@ const PROVIDERS: Provider[] = [
 /** The use cases of payments and of Stripe's events. */
 @Module({})
 export class PaymentsModule {
-  static register() {
-    return { module: PaymentsModule, global: true, providers: PROVIDERS, exports: PROVIDERS };
+  static register({ settings }: ServiceConfig): DynamicModule {
+    const limits = {
+      most: settings.PAYMENTS_IN_FLIGHT_MAX,
+      mostPerCustomer: settings.PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX,
+    };
+    const inFlight: Provider = { provide: PaymentsInFlight, useValue: new PaymentsInFlight(limits) };
+    const providers = [...PROVIDERS, inFlight];
+    return { module: PaymentsModule, global: true, providers, exports: providers };
   }
 }

@@ -75,8 +75,10 @@ export const WRITE_PROBLEMS = [
   'rejected_by_stripe',
   'stripe_unreachable',
 ] as const;
+export const IN_FLIGHT_PROBLEMS = ['too_many_in_flight', 'too_many_in_flight_for_customer'] as const;
 export const OPERATION_PROBLEMS = [
   ...WRITE_PROBLEMS,
+  ...IN_FLIGHT_PROBLEMS,
   'payment_not_found',
   'transition_forbidden',
   'attempt_in_progress',

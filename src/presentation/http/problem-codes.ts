@@ -10,6 +10,7 @@ function kind(status: number, title: string, advice: string): ProblemKind {
 }
 
 const RETRY_SAME = 'Send the same request again with the same Idempotency-Key.';
+const RETRY_LATER = 'Wait as long as Retry-After says, then send the same request with the same Idempotency-Key.';
 const ANOTHER_WAY = 'The payment stays open: confirm it with another payment method.';
 const CHECK_CARD = 'Ask the payer to check what they typed, then confirm with a new payment method.';
 const CHECK_WEBHOOK = 'Check the endpoint and its signing secret in the dashboard of Stripe.';
@@ -82,10 +83,12 @@ export const PROBLEMS = {
   expectation_failed: kind(417, 'The expectation is not supported', 'Send the request without Expect.'),
   rejected_by_stripe: kind(422, 'Stripe refused the request', 'Correct it, and send it with a new Idempotency-Key.'),
   headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
+  too_many_in_flight_for_customer: kind(429, "Too many of the customer's payments are under way", RETRY_LATER),
   internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),
   database_unavailable: kind(503, 'The database cannot be reached', RETRY_SAME),
   token_keys_unavailable: kind(503, 'The key of the token cannot be fetched', 'Send the same request again later.'),
   stripe_unreachable: kind(503, 'Stripe cannot be reached', RETRY_SAME),
+  too_many_in_flight: kind(503, 'Too many payments are under way', RETRY_LATER),
   not_ready: kind(503, 'The service is not ready', 'Look at checks.'),
   shutting_down: kind(503, 'The service is shutting down', 'Send requests to another instance.'),
 } as const satisfies Record<string, ProblemKind>;

@@ -9,6 +9,7 @@ import { CreatePayment, type CreatePaymentCommand } from '../../../src/applicati
 import { EndUnsentPayment } from '../../../src/application/payment/end-unsent-payment';
 import { ExpirePayment } from '../../../src/application/payment/expire-payment';
 import { KeepClientAttempts } from '../../../src/application/payment/keep-client-attempts';
+import { PaymentsInFlight, type InFlightLimits } from '../../../src/application/payment/payments-in-flight';
 import { RecordFinding } from '../../../src/application/payment/record-finding';
 import { RefreshPayment } from '../../../src/application/payment/refresh-payment';
 import { ResumeAttempt } from '../../../src/application/payment/resume-attempt';
@@ -37,7 +38,7 @@ export class CashDesk {
   readonly carryOut = new CarryOutAttempt(this.stripe, this.recordFinding);
   readonly settle = new SettleAttempt(this.payments, this.stripe, this.recordFinding, this.clock);
   readonly resume = new ResumeAttempt(this.store, this.payments, this.carryOut, this.settle, this.clock);
-  readonly answerOnce = new AnswerOnce(this.records, this.carryOut, this.resume, this.clock);
+  readonly answerOnce: AnswerOnce;
   readonly endUnsent = new EndUnsentPayment(this.store, this.payments, this.clock);
   readonly intake = new InMemoryIntake(this.store, this.payments, this.records);
   readonly refresh = new RefreshPayment(
@@ -55,6 +56,11 @@ export class CashDesk {
     this.records,
   );
   readonly #begin = new BeginOperation(this.store, this.payments, this.records, this.ids, this.clock);
+
+  constructor(limits: InFlightLimits = { most: 250, mostPerCustomer: 8 }) {
+    const inFlight = new PaymentsInFlight(limits);
+    this.answerOnce = new AnswerOnce(this.records, this.carryOut, this.resume, inFlight, this.clock);
+  }
 
   create(key: string, given: CreateGiven = {}): Promise<PaymentResult> {
     const begin = new BeginPayment(this.intake, this.endUnsent);

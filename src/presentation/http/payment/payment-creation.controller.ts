@@ -8,7 +8,7 @@ import { IdempotencyRecords, type IdempotencyScope } from '../../../application/
 import { Money } from '../../../domain/shared/money';
 import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
-import { DECLINED, Problems, WRITE_PROBLEMS } from '../openapi-problems';
+import { DECLINED, IN_FLIGHT_PROBLEMS, Problems, WRITE_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
 import { CreatePaymentDto } from './create-payment.dto';
 import { PaymentPresenter } from './payment-presenter';
@@ -37,7 +37,14 @@ export class PaymentCreationController {
     type: PaymentDto,
     description: 'Its outcome is being found out; ask again with the same key.',
   })
-  @Problems(...WRITE_PROBLEMS, 'amount_refused', 'customer_not_found', 'reference_taken', ...DECLINED)
+  @Problems(
+    ...WRITE_PROBLEMS,
+    ...IN_FLIGHT_PROBLEMS,
+    'amount_refused',
+    'customer_not_found',
+    'reference_taken',
+    ...DECLINED,
+  )
   async create(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,

@@ -51,6 +51,11 @@ export function refusalProblem(problem: PaymentProblem): ProblemException {
       const what = 'It did not end while this request waited for it.';
       return new ProblemException('in_progress', what, { headers: { 'retry-after': '2' } });
     }
+    case 'too_many_in_flight':
+    case 'too_many_in_flight_for_customer':
+      return new ProblemException(problem.kind, 'Nothing was stored, and nothing was sent.', {
+        headers: { 'retry-after': '1' },
+      });
   }
 }
 

@@ -1,0 +1,52 @@
+import { House } from '../support/house';
+import { eventually, type Answer } from '../support/running-service';
+
+const PAYMENTS = '/api/v1/payments';
+const LIMITS = { PAYMENTS_IN_FLIGHT_MAX: '4', PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX: '2' };
+
+/** So long that what is asked meanwhile can be answered only by being refused. */
+const SLOW = { kind: 'delay', ms: 4_000, match: { path: '/v1/payment_intents', method: 'POST' }, times: 0 } as const;
+
+describe('more payments at once than the limits allow', () => {
+  let house: House;
+
+  beforeAll(async () => {
+    house = await House.build();
+    await house.open({ env: { ...LIMITS, STRIPE_TIMEOUT_MS: '15000' } });
+  });
+  afterAll(() => house.tearDown());
+  beforeEach(() => house.stripe.fault(SLOW));
+  afterEach(async () => {
+    await house.stripe.clearFaults();
+    await house.assertOracles();
+  });
+
+  function charge(reference: string, more: object = {}): Promise<Answer> {
+    const visa = { amount: 4999, currency: 'gbp', paymentMethod: 'pm_card_visa', confirm: true };
+    return house.service.post(PAYMENTS, reference, { ...visa, reference, ...more });
+  }
+
+  async function stored(): Promise<number> {
+    const { body } = await house.service.get(PAYMENTS);
+    return (body.data as unknown[]).length;
+  }
+
+  async function untilStored(count: number): Promise<void> {
+    await eventually(async () => {
+      if ((await stored()) !== count) throw new Error('not yet');
+    });
+  }
+
+  it('are 503 at once with Retry-After, store nothing, and pass when they are sent again', async () => {
+    const before = await stored();
+    const busy = ['a', 'b', 'c', 'd'].map((reference) => charge(reference));
+    await untilStored(before + 4);
+    const refused = await charge('e');
+    expect(refused).toMatchObject({ status: 503, body: { code: 'too_many_in_flight' } });
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(await stored()).toBe(before + 4);
+    expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    await house.stripe.clearFaults();
+    expect((await charge('e')).status).toBe(201);
+  });
+});
