@@ -194,7 +194,7 @@ describe('The database itself', () => {
     ['an attempt of no payment', `UPDATE attempts SET payment_id = 'pay_none'`],
     ['an open attempt that nobody looks at', `UPDATE attempts SET state = 'unknown', next_check_at = NULL`],
     ['a settled attempt that is due', 'UPDATE attempts SET next_check_at = now()'],
-    ['an attempt of ours that asked for nothing', 'UPDATE attempts SET request = NULL'],
+    ['an attempt of ours that asked for nothing', 'UPDATE attempts SET asked = NULL'],
     ['a key that is done without an answer', `UPDATE idempotency_records SET state = 'done', outcome = NULL`],
     ['a second account', `INSERT INTO stripe_binding (stripe_account, livemode) VALUES ('acct_2', true)`],
   ])('refuses %s', async (_what, sql) => {

@@ -2,9 +2,20 @@ import { createDataSource } from '../../src/infrastructure/postgres/data-source'
 import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
 import { migrate } from '../../src/infrastructure/postgres/prepare-database';
 import { dumpSchema } from '../../src/infrastructure/postgres/schema-dump';
-import { CHALLENGE, seen } from '../support/samples';
+import { viewOf } from '../../src/application/payment/payment-view';
+import { CHALLENGE, CHARGE, seen } from '../support/samples';
 import { ACCOUNT, ServiceDatabase } from '../support/service-database';
 import { createEmptyDatabase, type TestDatabase } from '../support/test-database';
+
+/** Every column of every table as text. */
+async function everythingIn(db: ServiceDatabase): Promise<string> {
+  const tables = await db.sql<{ name: string }>(
+    `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
+  );
+  expect(tables.length).toBeGreaterThan(6);
+  const rows = await Promise.all(tables.map(({ name }) => db.sql(`SELECT t::text FROM ${name} t`)));
+  return JSON.stringify(rows);
+}
 
 describe('Sealed columns', () => {
   it('hold no client secret and no payload that anybody could read, anywhere in the database', async () => {
@@ -19,17 +30,47 @@ describe('Sealed columns', () => {
       const event = { type: 't', apiVersion: null, livemode: false, account: null, created: new Date() };
       const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1' };
       await db.inbox.store({ id: 'evt_1', ...event, ...object, payload: '{"email":"alice@example.com"}' });
-      const tables = await db.sql<{ name: string }>(
-        `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname = 'public'`,
-      );
-      expect(tables.length).toBeGreaterThan(6);
-      let everything = '';
-      for (const { name } of tables) everything += JSON.stringify(await db.sql(`SELECT t::text FROM ${name} t`));
+      const everything = await everythingIn(db);
       expect(everything).toContain('pi_1');
       expect(everything).not.toContain('_secret_');
       expect(everything).not.toContain('alice@example.com');
       expect(everything).not.toContain(Buffer.from('pi_1_secret_1').toString('base64url'));
       expect((await db.payments.find(id))!.snapshot().clientSecret).toBe('pi_1_secret_1');
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('hold what was written about a payment, what was asked of Stripe, and the answers that are kept', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      const about = { description: 'for Ada Marker', metadata: { 'Marker key': 'Marker value' } };
+      const asked = { ...CHARGE, returnUrl: 'https://shop.example/marker' };
+      const { payment, attempt } = db.draft(about, asked);
+      await db.intake.begin(payment, attempt, db.scope('key-1'));
+      await db.records.finish(attempt.id, { kind: 'done', payment: viewOf(payment, false) });
+      await db.records.keep(db.scope('key-2'), payment.id, { kind: 'done', payment: viewOf(payment, false) });
+      await db.change(payment.id, (locked) => db.payments.save(locked));
+      expect(await everythingIn(db)).not.toMatch(/marker/i);
+      expect((await db.payments.find(payment.id))!.snapshot()).toMatchObject(about);
+      expect(await db.queries.get(payment.id)).toMatchObject(about);
+      expect((await db.queries.list({}, 1, null)).data).toMatchObject([about]);
+      expect((await db.payments.findAttempt(attempt.id))!.request).toEqual(asked);
+      expect((await db.queries.timeline(payment.id))[0]).toMatchObject({ data: { request: asked } });
+      for (const key of ['key-1', 'key-2']) {
+        expect(await db.records.find(db.scope(key))).toMatchObject({ outcome: { payment: about } });
+      }
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('are empty where nothing was written about a payment', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      const { id } = await db.settled();
+      expect(await db.sql('SELECT details FROM payments')).toEqual([{ details: null }]);
+      expect(await db.queries.get(id)).toMatchObject({ description: null, metadata: {} });
     } finally {
       await db.close();
     }

@@ -54,7 +54,7 @@ export class ServiceDatabase {
     this.binding = new PostgresStripeBinding(dataSource);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
-    this.records = new PostgresIdempotencyRecords(this.unitOfWork);
+    this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
     this.queries = new PostgresPaymentQueries(this.unitOfWork, this.cipher);
     this.due = new PostgresDuePayments(this.unitOfWork);
     this.inbox = new PostgresWebhookInbox(this.unitOfWork, new TableOfJobs(this.unitOfWork), this.binding, this.cipher);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Cipher } from '../../application/shared/cipher';
 import {
   Attempt,
   type AttemptOperation,
@@ -18,7 +19,9 @@ export class AttemptRow {
   @Column('text') origin!: AttemptOrigin;
   @Column('text', { nullable: true }) actor!: string | null;
   @Column('text', { nullable: true }) operation!: AttemptOperation | null;
-  @Column('jsonb', { nullable: true }) request!: AttemptRequest | null;
+  /** In clear: only read, of what an instance of a version before this one wrote since the last start. */
+  @Column({ type: 'jsonb', nullable: true, insert: false, update: false }) request!: AttemptRequest | null;
+  @Column('text', { nullable: true }) asked!: string | null;
   @Column('text', { name: 'request_hash', nullable: true }) requestHash!: string | null;
   @Column('text', { name: 'idempotency_key', nullable: true }) idempotencyKey!: string | null;
   @Column('text') state!: AttemptState;
@@ -41,27 +44,43 @@ export class AttemptRow {
   @Column('text', { name: 'handed_over_reason', nullable: true }) handedOverReason!: string | null;
 }
 
-export type AttemptColumns = Omit<AttemptRow, 'stripeAccount' | 'livemode'>;
+export type AttemptColumns = Omit<AttemptRow, 'stripeAccount' | 'livemode' | 'request'>;
 
-export function toRow(attempt: Attempt): AttemptColumns {
-  const props = attempt.snapshot();
-  const asked = props.request === null ? null : JSON.stringify(props.request);
+/** What was asked may hold a return address: it is sealed, bound to its column and row. */
+function contextOf(id: string): string {
+  return `attempts.asked:${id}`;
+}
+
+export function sealAsked(cipher: Cipher, id: string, request: AttemptRequest): string {
+  return cipher.seal(JSON.stringify(request), contextOf(id));
+}
+
+/** @param request as it stands in clear, where it does. @throws SealBroken */
+export function openAsked(cipher: Cipher, id: string, asked: string | null, request: AttemptRequest | null) {
+  return asked === null ? request : (JSON.parse(cipher.open(asked, contextOf(id))) as AttemptRequest);
+}
+
+export function toRow(attempt: Attempt, cipher: Cipher): AttemptColumns {
+  const { request, ...props } = attempt.snapshot();
   return {
     ...props,
-    operation: props.request?.operation ?? null,
-    requestHash: asked === null ? null : createHash('sha256').update(asked).digest('hex'),
-    idempotencyKey: asked === null ? null : attempt.idempotencyKey,
+    operation: request?.operation ?? null,
+    asked: request === null ? null : sealAsked(cipher, props.id, request),
+    requestHash: request === null ? null : createHash('sha256').update(JSON.stringify(request)).digest('hex'),
+    idempotencyKey: request === null ? null : attempt.idempotencyKey,
   };
 }
 
-export function fromRow(row: AttemptRow): Attempt {
+export function fromRow(row: AttemptRow, cipher: Cipher): Attempt {
   const {
     stripeAccount: _account,
     livemode: _mode,
     operation: _op,
     requestHash: _hash,
     idempotencyKey: _key,
+    asked,
+    request,
     ...props
   } = row;
-  return Attempt.restore(props);
+  return Attempt.restore({ ...props, request: openAsked(cipher, row.id, asked, request) });
 }

@@ -24,8 +24,10 @@ export class PaymentRow {
   @Column('text') purpose!: string;
   @Column('boolean', { name: 'allow_another' }) allowAnother!: boolean;
   @Column('text', { name: 'customer_id', nullable: true }) customer!: string | null;
-  @Column('text', { nullable: true }) description!: string | null;
-  @Column('jsonb') metadata!: Record<string, string>;
+  /** In clear, as is the metadata: only read, of what a version before this one wrote since the last start. */
+  @Column({ type: 'text', nullable: true, insert: false, update: false }) description!: string | null;
+  @Column({ type: 'jsonb', insert: false, update: false }) metadata!: Record<string, string>;
+  @Column('text', { nullable: true }) details!: string | null;
   @Column('date', { name: 'service_date', nullable: true }) serviceDate!: string | null;
   @Column('timestamptz', { name: 'expires_at' }) expiresAt!: Date;
   @Column('text', { name: 'payment_method', nullable: true }) paymentMethod!: string | null;
@@ -43,10 +45,10 @@ export class PaymentRow {
   @Column('integer') version!: number;
 }
 
-export type PaymentColumns = Omit<PaymentRow, 'stripeAccount' | 'livemode'>;
+export type PaymentColumns = Omit<PaymentRow, 'stripeAccount' | 'livemode' | 'description' | 'metadata'>;
 
-/** Columns that hold a secret: each is sealed, bound to its column and row. */
-export type SealedColumn = 'client_secret' | 'redirect_url';
+/** Columns that hold a secret or personal data: each is sealed, bound to its column and row. */
+export type SealedColumn = 'client_secret' | 'redirect_url' | 'details';
 
 function seal(cipher: Cipher, column: SealedColumn, id: string, secret: string | null): string | null {
   return secret === null ? null : cipher.seal(secret, `payments.${column}:${id}`);
@@ -56,23 +58,44 @@ export function unseal(cipher: Cipher, column: SealedColumn, id: string, sealed:
   return sealed === null ? null : cipher.open(sealed, `payments.${column}:${id}`);
 }
 
+/** What the caller wrote about a payment, for people and programs: nobody knows whether it names somebody. */
+export type PaymentDetails = Pick<PaymentProps, 'description' | 'metadata'>;
+
+/** @returns null where there is neither a description nor metadata. */
+export function sealDetails(cipher: Cipher, id: string, { description, metadata }: PaymentDetails): string | null {
+  const isEmpty = description === null && Object.keys(metadata).length === 0;
+  return isEmpty ? null : seal(cipher, 'details', id, JSON.stringify({ description, metadata }));
+}
+
+/** @param clear what stands in clear, where it does. @throws SealBroken */
+export function openDetails(
+  cipher: Cipher,
+  id: string,
+  details: string | null,
+  { description, metadata }: PaymentDetails,
+): PaymentDetails {
+  const opened = unseal(cipher, 'details', id, details);
+  return opened === null ? { description, metadata } : (JSON.parse(opened) as PaymentDetails);
+}
+
 export function toRow(payment: Payment, cipher: Cipher): PaymentColumns {
-  const { money, metadata, ...rest } = payment.snapshot();
+  const { money, description, metadata, ...rest } = payment.snapshot();
   return {
     ...rest,
     amount: money.amount,
     currency: money.currency,
-    metadata: { ...metadata },
+    details: sealDetails(cipher, payment.id, { description, metadata }),
     clientSecret: seal(cipher, 'client_secret', payment.id, rest.clientSecret),
     redirectUrl: seal(cipher, 'redirect_url', payment.id, rest.redirectUrl),
   };
 }
 
 export function fromRow(row: PaymentRow, cipher: Cipher): Payment {
-  const { amount, currency, stripeAccount: _account, livemode: _mode, ...rest } = row;
+  const { amount, currency, details, stripeAccount: _account, livemode: _mode, ...rest } = row;
   if (!isCurrency(currency)) throw new Error(`payment ${row.id} is in the unknown currency ${currency}`);
   const props: PaymentProps = {
     ...rest,
+    ...openDetails(cipher, row.id, details, row),
     money: Money.of(amount, currency),
     clientSecret: unseal(cipher, 'client_secret', row.id, row.clientSecret),
     redirectUrl: unseal(cipher, 'redirect_url', row.id, row.redirectUrl),

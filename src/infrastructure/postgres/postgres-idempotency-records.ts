@@ -4,6 +4,8 @@ import {
   type IdempotencyRecord,
   type IdempotencyScope,
 } from '../../application/shared/idempotency';
+import type { Cipher } from '../../application/shared/cipher';
+import { answerOwner, openAnswer, sealAnswer } from './idempotency-answer';
 import { DEFAULT_LEASE, type Lease } from './lease';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
@@ -20,11 +22,13 @@ interface Row {
   readonly resource: string;
   readonly attemptId: string | null;
   readonly outcome: unknown;
+  readonly answer: string | null;
 }
 
 export class PostgresIdempotencyRecords extends IdempotencyRecords {
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
+    private readonly cipher: Cipher,
     private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
@@ -33,11 +37,15 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
   override async find(scope: IdempotencyScope): Promise<IdempotencyRecord | null> {
     const rows = await this.query<Row>(
       `SELECT fingerprint, state, coalesce(leased_until > now(), false) AS leased, resource,
-         attempt_id AS "attemptId", outcome
+         attempt_id AS "attemptId", outcome, answer
        FROM idempotency_records WHERE principal = $1 AND route = $2 AND key = $3`,
       [scope.principal, scope.route, scope.key],
     );
-    return rows[0] ?? null;
+    const [row] = rows;
+    if (row === undefined) return null;
+    const { answer, outcome, ...record } = row;
+    const owner = answerOwner(scope, row.attemptId);
+    return { ...record, outcome: answer === null ? outcome : openAnswer(this.cipher, owner, answer) };
   }
 
   override async start(scope: IdempotencyScope, resource: string, attemptId: string): Promise<void> {
@@ -50,9 +58,16 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
 
   override async keep(scope: IdempotencyScope, resource: string, outcome: unknown): Promise<void> {
     await this.insert(
-      `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, resource, outcome)
+      `INSERT INTO idempotency_records (principal, route, key, fingerprint, state, resource, answer)
        VALUES ($1, $2, $3, $4, 'done', $5, $6)`,
-      [scope.principal, scope.route, scope.key, scope.fingerprint, resource, JSON.stringify(outcome)],
+      [
+        scope.principal,
+        scope.route,
+        scope.key,
+        scope.fingerprint,
+        resource,
+        sealAnswer(this.cipher, answerOwner(scope, null), outcome),
+      ],
     );
   }
 
@@ -71,9 +86,9 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
 
   override async finish(attemptId: string, outcome: unknown): Promise<void> {
     await this.query(
-      `UPDATE idempotency_records SET state = 'done', leased_until = NULL, outcome = $2
+      `UPDATE idempotency_records SET state = 'done', leased_until = NULL, answer = $2
        WHERE attempt_id = $1 AND state = 'running'`,
-      [attemptId, JSON.stringify(outcome)],
+      [attemptId, sealAnswer(this.cipher, attemptId, outcome)],
     );
   }
 

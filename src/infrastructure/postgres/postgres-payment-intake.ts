@@ -22,21 +22,21 @@ WITH key AS (
   RETURNING resource
 ), payment AS (
   INSERT INTO payments (id, stripe_account, livemode, status, amount, currency, capturable, captured, capture_method,
-    reference, purpose, allow_another, customer_id, description, metadata, service_date, expires_at, created_at,
-    updated_at, version)
-  SELECT $6, $8, $9::boolean, $10, $11::bigint, $12, 0, 0, $13, $14, $15, $16::boolean, $17, $18, $19::jsonb,
-    $20::date, $21::timestamptz, $22::timestamptz, $22::timestamptz, 1
+    reference, purpose, allow_another, customer_id, details, service_date, expires_at, created_at, updated_at,
+    version)
+  SELECT $6, $8, $9::boolean, $10, $11::bigint, $12, 0, 0, $13, $14, $15, $16::boolean, $17, $18, $19::date,
+    $20::timestamptz, $21::timestamptz, $21::timestamptz, 1
   FROM key
 ), attempt AS (
-  INSERT INTO attempts (id, stripe_account, livemode, payment_id, origin, actor, operation, request, request_hash,
+  INSERT INTO attempts (id, stripe_account, livemode, payment_id, origin, actor, operation, asked, request_hash,
     idempotency_key, state, created_at, first_sent_at, next_check_at, checks)
-  SELECT $7, $8, $9::boolean, $6, 'api', $23, 'create', $24::jsonb, $25, $26, $27, $22::timestamptz, $22::timestamptz,
+  SELECT $7, $8, $9::boolean, $6, 'api', $22, 'create', $23, $24, $25, $26, $21::timestamptz, $21::timestamptz,
     now() + make_interval(secs => $5), 0
   FROM key
 ), event AS (
   INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
-  SELECT each->>'type', $6, each->>'cause', each->'data', $22::timestamptz
-  FROM key, jsonb_array_elements($28::jsonb) each
+  SELECT each->>'type', $6, each->>'cause', each->'data', $21::timestamptz
+  FROM key, jsonb_array_elements($27::jsonb) each
 )
 SELECT count(*)::int AS begun FROM key`;
 
@@ -82,13 +82,13 @@ export class PostgresPaymentIntake extends PaymentIntake {
 
   private values(payment: Payment, attempt: Attempt, scope: IdempotencyScope): unknown[] {
     const row = toRow(payment, this.cipher);
-    const sent = attemptRow(attempt);
+    const sent = attemptRow(attempt, this.cipher);
     const { account, livemode } = this.binding.current();
     return [
       ...[scope.principal, scope.route, scope.key, scope.fingerprint, this.lease.seconds, row.id, sent.id],
       ...[account, livemode, row.status, row.amount, row.currency, row.captureMethod, row.reference, row.purpose],
-      ...[row.allowAnother, row.customer, row.description, JSON.stringify(row.metadata), row.serviceDate],
-      ...[row.expiresAt, row.createdAt, sent.actor, JSON.stringify(sent.request), sent.requestHash],
+      ...[row.allowAnother, row.customer, row.details, row.serviceDate],
+      ...[row.expiresAt, row.createdAt, sent.actor, sent.asked, sent.requestHash],
       ...[sent.idempotencyKey, sent.state, JSON.stringify(payment.events)],
     ];
   }

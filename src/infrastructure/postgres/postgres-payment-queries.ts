@@ -8,7 +8,7 @@ import {
 import type { Page } from '../../application/shared/page';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
-import { unseal } from './payment-row';
+import { openDetails, unseal } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 import { TIMELINE, type TimelineRow, toEntry } from './timeline-sql';
 
@@ -21,7 +21,7 @@ const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 const VIEW = `
 SELECT p.id, CASE WHEN ${IN_DOUBT} THEN 'unknown' ELSE p.status END AS status, p.amount, p.currency,
   p.capturable AS "capturableAmount", p.captured AS "capturedAmount", 0 AS "refundedAmount",
-  p.capture_method AS "captureMethod", p.reference, p.purpose, p.customer_id AS customer, p.description, p.metadata,
+  p.capture_method AS "captureMethod", p.reference, p.purpose, p.customer_id AS customer, p.description, p.metadata, p.details,
   to_char(p.service_date, 'YYYY-MM-DD') AS "serviceDate", p.payment_method AS "paymentMethod",
   p.next_action AS "nextAction", p.failure, p.cancellation_reason AS "cancellationReason",
   coalesce(p.attention, (SELECT a.handed_over_reason FROM attempts a
@@ -36,7 +36,8 @@ const NEEDS_PERSON = `(p.attention IS NOT NULL OR EXISTS
 /** pg hands bigint out as text; the columns are checked to stay within 2^53 - 1. */
 type AmountColumn = 'amount' | 'capturableAmount' | 'capturedAmount';
 
-type ViewRow = Omit<PaymentView, AmountColumn> & Record<AmountColumn | 'at', string>;
+type ViewRow = Omit<PaymentView, AmountColumn> &
+  Record<AmountColumn | 'at', string> & { readonly details: string | null };
 
 export class PostgresPaymentQueries extends PaymentQueries {
   constructor(
@@ -48,7 +49,7 @@ export class PostgresPaymentQueries extends PaymentQueries {
 
   override async get(id: string): Promise<PaymentView | null> {
     const [row] = await this.query<ViewRow>(`${VIEW} WHERE p.id = $1`, [id]);
-    return row === undefined ? null : toView(row);
+    return row === undefined ? null : this.view(row);
   }
 
   override async list(filter: PaymentFilter, limit: number, cursor: string | null): Promise<Page<PaymentView>> {
@@ -57,14 +58,14 @@ export class PostgresPaymentQueries extends PaymentQueries {
     const rows = await this.query<ViewRow>(sql, values);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
     return {
-      data: rows.slice(0, limit).map(toView),
+      data: rows.slice(0, limit).map((row) => this.view(row)),
       nextCursor: last === undefined ? null : encodeCursor({ at: last.at, id: last.id }),
     };
   }
 
   override async timeline(id: string): Promise<TimelineEntry[]> {
     const rows = await this.query<TimelineRow>(TIMELINE, [id]);
-    return rows.map(toEntry);
+    return rows.map((row) => toEntry(row, this.cipher));
   }
 
   override async finishing(id: string): Promise<PaymentFinishing> {
@@ -75,6 +76,16 @@ export class PostgresPaymentQueries extends PaymentQueries {
     return {
       clientSecret: unseal(this.cipher, 'client_secret', id, row?.clientSecret ?? null),
       redirectUrl: unseal(this.cipher, 'redirect_url', id, row?.redirectUrl ?? null),
+    };
+  }
+
+  private view({ at: _at, details, ...row }: ViewRow): PaymentView {
+    return {
+      ...row,
+      ...openDetails(this.cipher, row.id, details, row),
+      amount: Number(row.amount),
+      capturableAmount: Number(row.capturableAmount),
+      capturedAmount: Number(row.capturedAmount),
     };
   }
 
@@ -103,13 +114,4 @@ function conditions(filter: PaymentFilter, cursor: string | null): { where: stri
     add('(p.created_at, p.id) < (?::timestamptz, ?)', at, id);
   }
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
-}
-
-function toView({ at: _at, ...row }: ViewRow): PaymentView {
-  return {
-    ...row,
-    amount: Number(row.amount),
-    capturableAmount: Number(row.capturableAmount),
-    capturedAmount: Number(row.capturedAmount),
-  };
 }

@@ -52,17 +52,17 @@ export class PostgresPayments extends Payments {
 
   override async findAttempt(id: string): Promise<Attempt | null> {
     const row = await this.manager.findOneBy(AttemptRow, { id });
-    return row === null ? null : attemptFrom(row);
+    return row === null ? null : attemptFrom(row, this.cipher);
   }
 
   override async openAttemptOf(paymentId: string): Promise<Attempt | null> {
     const row = await this.manager.findOneBy(AttemptRow, { paymentId, state: In([...OPEN_ATTEMPT_STATES]) });
-    return row === null ? null : attemptFrom(row);
+    return row === null ? null : attemptFrom(row, this.cipher);
   }
 
   override async attemptsOf(paymentId: string): Promise<Attempt[]> {
     const rows = await this.manager.find(AttemptRow, { where: { paymentId }, order: { createdAt: 'ASC', id: 'ASC' } });
-    return rows.map(attemptFrom);
+    return rows.map((row) => attemptFrom(row, this.cipher));
   }
 
   override async addAttempt(attempt: Attempt): Promise<void> {
@@ -82,7 +82,7 @@ export class PostgresPayments extends Payments {
 
   /** An attempt that was just sent is its sender's for the time of the lease. */
   private columns(attempt: Attempt): QueryDeepPartialEntity<AttemptRow> {
-    const row = attemptRow(attempt);
+    const row = attemptRow(attempt, this.cipher);
     const justSent = row.state === 'sent' && row.nextCheckAt === null;
     return justSent ? { ...row, nextCheckAt: () => this.lease.until } : row;
   }

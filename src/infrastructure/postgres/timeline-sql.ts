@@ -1,4 +1,7 @@
 import type { TimelineEntry, TimelineKind } from '../../application/payment/payment-queries';
+import type { Cipher } from '../../application/shared/cipher';
+import type { AttemptRequest } from '../../domain/payment/attempt';
+import { openAsked } from './attempt-row';
 
 /** What happened, by when it was recorded: the order in which Cashdesk learned of it. */
 export const TIMELINE = `
@@ -6,7 +9,7 @@ SELECT * FROM (
   SELECT coalesce(a.first_sent_at, a.created_at) AS at, 0 AS rank, 0::bigint AS place, 'attempt' AS kind,
     CASE WHEN a.origin = 'client' THEN 'paid through Stripe.js' ELSE a.operation || ' sent' END AS what,
     coalesce(a.actor, a.origin) AS cause, a.id,
-    jsonb_build_object('request', a.request, 'idempotencyKey', a.idempotency_key) AS data
+    jsonb_build_object('request', a.request, 'asked', a.asked, 'idempotencyKey', a.idempotency_key) AS data
   FROM attempts a WHERE a.payment_id = $1
   UNION ALL
   SELECT a.settled_at, 1, 0, 'attempt_settled', coalesce(a.operation, 'client') || ' ' || a.state, 'attempt:' || a.id, a.id,
@@ -35,6 +38,12 @@ export interface TimelineRow {
   readonly data: Record<string, unknown>;
 }
 
-export function toEntry({ at, kind, what, cause, id, data }: TimelineRow): TimelineEntry {
-  return { at: at.toISOString(), kind, what, cause, id, data };
+/** @throws SealBroken */
+export function toEntry({ at, kind, what, cause, id, data }: TimelineRow, cipher: Cipher): TimelineEntry {
+  return { at: at.toISOString(), kind, what, cause, id, data: kind === 'attempt' ? opened(id, data, cipher) : data };
+}
+
+function opened(id: string, data: Record<string, unknown>, cipher: Cipher): Record<string, unknown> {
+  const { asked, request, ...rest } = data as { asked: string | null; request: AttemptRequest | null };
+  return { request: openAsked(cipher, id, asked, request), ...rest };
 }

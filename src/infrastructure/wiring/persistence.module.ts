@@ -51,7 +51,7 @@ const PROVIDERS: Provider[] = [
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
-  adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Lease),
+  adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),
   adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, JobQueue, StripeBinding, Cipher),
   adapter(ApiKeys, PostgresApiKeys, DataSource),
   { provide: JobQueue, useExisting: PgBossJobQueue },
