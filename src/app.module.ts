@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { loggingModule } from './infrastructure/telemetry/logging';
 import { AccessModule } from './infrastructure/wiring/access.module';
+import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
@@ -18,6 +19,7 @@ export class AppModule {
         loggingModule(config.settings.LOG_LEVEL),
         PersistenceModule.register(config),
         StripeModule.register(config),
+        CustomersModule.register(),
         PaymentsModule.register(config),
         AccessModule.register(config),
         OperationsModule.register(config),

@@ -8,6 +8,7 @@ import { SettingsError } from './infrastructure/settings/settings';
 import { StripeAccountProbe } from './infrastructure/stripe/stripe-account-probe';
 import { createStripeClient, isLiveKey } from './infrastructure/stripe/stripe-client';
 import { AccessModule } from './infrastructure/wiring/access.module';
+import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
@@ -57,6 +58,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
     imports: [
       PersistenceModule.register(config),
       StripeModule.register(config),
+      CustomersModule.register(),
       PaymentsModule.register(config),
       AccessModule.register(config),
     ],

@@ -6,8 +6,10 @@ import { JobQueue, type JobName } from '../../src/application/shared/job-queue';
 import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
 import { Payment, type PaymentTerms } from '../../src/domain/payment/payment';
 import { AesGcmCipher } from '../../src/infrastructure/crypto/aes-gcm-cipher';
+import { HmacBlindIndex } from '../../src/infrastructure/crypto/hmac-blind-index';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
+import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
@@ -16,6 +18,7 @@ import { PostgresPayments } from '../../src/infrastructure/postgres/postgres-pay
 import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
+import { newCustomer } from './customer-samples';
 import { CREATE, termsOf } from './samples';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
@@ -37,6 +40,8 @@ export class ServiceDatabase {
   readonly unitOfWork: PostgresUnitOfWork;
   readonly binding: PostgresStripeBinding;
   readonly cipher = new AesGcmCipher([{ id: 'test', key: randomBytes(32) }]);
+  readonly blindIndex = new HmacBlindIndex(randomBytes(32));
+  readonly customers: PostgresCustomers;
   readonly payments: PostgresPayments;
   readonly intake: PostgresPaymentIntake;
   readonly records: PostgresIdempotencyRecords;
@@ -52,6 +57,7 @@ export class ServiceDatabase {
   ) {
     this.unitOfWork = new PostgresUnitOfWork(dataSource);
     this.binding = new PostgresStripeBinding(dataSource);
+    this.customers = new PostgresCustomers(this.unitOfWork, this.binding, this.cipher, this.blindIndex);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
@@ -97,12 +103,7 @@ export class ServiceDatabase {
   /** The id of a customer of whom nothing is known. */
   async customer(): Promise<string> {
     const id = this.ids.next('cus');
-    const personal = this.cipher.seal('{}', `customers.personal:${id}`);
-    await this.sql(
-      `INSERT INTO customers (id, stripe_account, livemode, personal, revision, stripe_revision, sync_due_at,
-         created_at, updated_at, version) VALUES ($1, $2, false, $3, 1, 0, now(), now(), now(), 1)`,
-      [id, ACCOUNT, personal],
-    );
+    await this.unitOfWork.run(() => this.customers.add(newCustomer({}, id, new Date())));
     return id;
   }
 

@@ -1,5 +1,12 @@
 import type { Address, Customer, CustomerRefusal } from '../../domain/customer/customer';
 
+/**
+ * `pending` until Stripe has taken the last change; `refused` when it will not as it stands; `deleted` there, until it is
+ * needed again.
+ */
+export const STRIPE_STATUSES = ['in_step', 'pending', 'refused', 'deleted'] as const;
+export type StripeStatus = (typeof STRIPE_STATUSES)[number];
+
 /** A customer as staff see it. Plain JSON, with personal data. */
 export interface CustomerView {
   readonly id: string;
@@ -12,8 +19,7 @@ export interface CustomerView {
   readonly defaultPaymentMethod: string | null;
   /** Stripe's `cus_…`. */
   readonly stripeCustomer: string | null;
-  /** `pending` until Stripe has taken the last change; `refused` when it will not as it stands. */
-  readonly stripeStatus: 'in_step' | 'pending' | 'refused';
+  readonly stripeStatus: StripeStatus;
   readonly refusal: CustomerRefusal | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -24,8 +30,14 @@ export function customerViewOf(customer: Customer): CustomerView {
   const { id, subject, email, name, phone, address, metadata, defaultPaymentMethod, stripeCustomer, refusal } = props;
   return {
     ...{ id, subject, email, name, phone, address, metadata, defaultPaymentMethod, stripeCustomer, refusal },
-    stripeStatus: refusal !== null ? 'refused' : customer.isInStep ? 'in_step' : 'pending',
+    stripeStatus: stripeStatusOf(customer),
     createdAt: props.createdAt.toISOString(),
     updatedAt: props.updatedAt.toISOString(),
   };
+}
+
+function stripeStatusOf(customer: Customer): StripeStatus {
+  if (customer.snapshot().refusal !== null) return 'refused';
+  if (customer.isGoneAtStripe) return 'deleted';
+  return customer.isInStep ? 'in_step' : 'pending';
 }

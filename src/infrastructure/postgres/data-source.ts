@@ -3,6 +3,7 @@ import { parse } from 'pg-connection-string';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { SlowQueryLogger } from './slow-query-logger';
 import { AttemptRow } from './attempt-row';
+import { CustomerRow } from './customer-row';
 import { PaymentRow } from './payment-row';
 
 export interface DatabaseOptions {
@@ -39,7 +40,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeout + 2_000,
       idle_in_transaction_session_timeout: statementTimeout,
     },
-    entities: [PaymentRow, AttemptRow],
+    entities: [PaymentRow, AttemptRow, CustomerRow],
     // The same from src (jest) and from dist (node).
     migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
     migrationsTransactionMode: 'each',

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import type { GatewayAnswer } from '../../application/payment/payment-gateway';
+import type { Doubt } from '../../domain/payment/attempt';
 import { failureOf, isIntent, observationOf } from './stripe-intent';
 
 /** No connection came about, so nothing of the request left. */
@@ -24,7 +25,13 @@ const REFUSALS = new Set([400, 402, 404]);
 type StripeError = InstanceType<typeof Stripe.errors.StripeError>;
 
 /** What an error says about the request's effect. What is not certain is in doubt. */
-export function answerToError(error: unknown): GatewayAnswer {
+export type Effect =
+  | { readonly kind: 'unknown'; readonly doubt: Doubt; readonly message: string }
+  | { readonly kind: 'never_reached'; readonly message: string }
+  /** It had none: Stripe's own refusal, or a decline. */
+  | { readonly kind: 'refused'; readonly error: StripeError; readonly status: number };
+
+export function effectOf(error: unknown): Effect {
   // The SDK stumbles over answers that are no objects.
   if (!(error instanceof Stripe.errors.StripeError)) return lost('The answer could not be read.');
   const status = error.statusCode;
@@ -38,7 +45,13 @@ export function answerToError(error: unknown): GatewayAnswer {
   if (error.rawType === 'idempotency_error') return { kind: 'unknown', doubt: 'server_error', message: error.message };
   if (status === 500) return { kind: 'unknown', doubt: 'server_error', message: error.message };
   if (!REFUSALS.has(status)) return lost(`Stripe answered ${String(status)}.`);
-  return refused(error, status);
+  return { kind: 'refused', error, status };
+}
+
+/** What an error says about an attempt of a payment. */
+export function answerToError(error: unknown): GatewayAnswer {
+  const effect = effectOf(error);
+  return effect.kind === 'refused' ? refused(effect.error, effect.status) : effect;
 }
 
 /** Stripe gave the answer that it had kept under the idempotency key. */
@@ -50,7 +63,7 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.statusCode === 404 && error.code === 'resource_missing';
 }
 
-function withoutStatus(error: StripeError): GatewayAnswer {
+function withoutStatus(error: StripeError): Effect {
   const { code, syscall } = (error.detail ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code !== undefined && (NO_CONNECTION.has(code) || (NO_ROUTE.has(code) && syscall === 'connect'))) {
     return { kind: 'never_reached', message: `No connection to Stripe (${code}).` };
@@ -58,7 +71,7 @@ function withoutStatus(error: StripeError): GatewayAnswer {
   return lost(code === undefined ? error.message : `The answer was lost (${code}).`);
 }
 
-function lost(message: string): GatewayAnswer {
+function lost(message: string): Effect {
   return { kind: 'unknown', doubt: 'lost_answer', message };
 }
 

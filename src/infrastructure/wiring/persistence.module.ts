@@ -5,22 +5,27 @@ import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
 import { ApiKeys } from '../../application/access/api-keys';
+import { BlindIndex } from '../../application/shared/blind-index';
 import { Cipher } from '../../application/shared/cipher';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { JobQueue } from '../../application/shared/job-queue';
 import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { Customers } from '../../domain/customer/customers';
 import { Payments } from '../../domain/payment/payments';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
+import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { dataSourceOptions } from '../postgres/data-source';
 import { Lease } from '../postgres/lease';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
+import { PostgresCustomers } from '../postgres/postgres-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
 import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
+import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
@@ -48,6 +53,13 @@ const PROVIDERS: Provider[] = [
     inject: [DataSource],
   },
   adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
+  {
+    provide: BlindIndex,
+    useFactory: async (source: DataSource, cipher: Cipher) =>
+      new HmacBlindIndex(await new PostgresSealedKeys(source, cipher).take(BLIND_INDEX_KEY)),
+    inject: [DataSource, Cipher],
+  },
+  adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),

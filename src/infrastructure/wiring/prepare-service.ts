@@ -1,4 +1,8 @@
+import type { DataSource } from 'typeorm';
+import { SealBroken } from '../../application/shared/cipher';
+import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { createDataSource } from '../postgres/data-source';
+import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { migrate } from '../postgres/prepare-database';
 import { SettingsError } from '../settings/settings';
@@ -24,6 +28,7 @@ export async function prepareService(config: ServiceConfig): Promise<Warning[]> 
   }
   try {
     await migrate(dataSource);
+    await assertKeysOpen(dataSource, config);
     const binding = new PostgresStripeBinding(dataSource);
     const livemode = isLiveKey(config.stripe.secretKey);
     const before = await binding.load();
@@ -35,6 +40,18 @@ export async function prepareService(config: ServiceConfig): Promise<Warning[]> 
     return await bind(binding, before !== null, livemode, answer);
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** @throws SettingsError when the ring does not open what it sealed here before. */
+async function assertKeysOpen(dataSource: DataSource, { encryptionKeys }: ServiceConfig): Promise<void> {
+  try {
+    await new PostgresSealedKeys(dataSource, new AesGcmCipher(encryptionKeys)).take(BLIND_INDEX_KEY);
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    throw new SettingsError([
+      `ENCRYPTION_KEYS does not open what this database has sealed (${error.message}): put that key back into the ring.`,
+    ]);
   }
 }
 

@@ -1,9 +1,11 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { createStripeClient } from '../stripe/stripe-client';
+import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
 import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
 import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
@@ -15,6 +17,7 @@ export class StripeModule {
     const stripe = createStripeClient(config.stripe);
     const providers: Provider[] = [
       { provide: PaymentGateway, useFactory: () => new CoalescingPaymentGateway(new StripePaymentGateway(stripe)) },
+      { provide: CustomerGateway, useFactory: () => new StripeCustomerGateway(stripe) },
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(stripe, config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];

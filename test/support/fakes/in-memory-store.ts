@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IdempotencyRecord } from '../../../src/application/shared/idempotency';
 import { UnitOfWork } from '../../../src/application/shared/unit-of-work';
+import type { CustomerProps } from '../../../src/domain/customer/customer';
+import type { CustomerEvent } from '../../../src/domain/customer/customer-events';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
 import type { PaymentEvent } from '../../../src/domain/payment/payment-events';
@@ -12,11 +14,20 @@ export interface Tables {
   readonly attempts: Map<string, AttemptProps>;
   readonly records: Map<string, KeptRecord>;
   readonly events: PaymentEvent[];
+  readonly customers: Map<string, CustomerProps>;
+  readonly customerEvents: CustomerEvent[];
 }
 
 /** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
 export class InMemoryStore extends UnitOfWork {
-  tables: Tables = { payments: new Map(), attempts: new Map(), records: new Map(), events: [] };
+  tables: Tables = {
+    payments: new Map(),
+    attempts: new Map(),
+    records: new Map(),
+    events: [],
+    customers: new Map(),
+    customerEvents: [],
+  };
   readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
 
@@ -32,12 +43,14 @@ export class InMemoryStore extends UnitOfWork {
   }
 
   private async alone<T>(work: () => Promise<T>): Promise<T> {
-    const { payments, attempts, records, events } = this.tables;
+    const { payments, attempts, records, events, customers, customerEvents } = this.tables;
     const before: Tables = {
       payments: new Map(payments),
       attempts: new Map(attempts),
       records: new Map(records),
       events: [...events],
+      customers: new Map(customers),
+      customerEvents: [...customerEvents],
     };
     try {
       return await this.#open.run(true, work);
