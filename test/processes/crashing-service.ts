@@ -2,15 +2,14 @@ import 'reflect-metadata';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
-import { PaymentGateway, type AttemptFinding, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
+import { AnswerIntake } from '../../src/application/payment/answer-intake';
+import { CarryOutAttempt } from '../../src/application/payment/carry-out-attempt';
+import { PaymentGateway, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
 import type { PaymentOutcome } from '../../src/application/payment/payment-outcome';
 import { RecordFinding } from '../../src/application/payment/record-finding';
 import { Clock } from '../../src/application/shared/clock';
-import { IdempotencyRecords } from '../../src/application/shared/idempotency';
-import { UnitOfWork } from '../../src/application/shared/unit-of-work';
 import type { Attempt } from '../../src/domain/payment/attempt';
 import type { Payment } from '../../src/domain/payment/payment';
-import { Payments } from '../../src/domain/payment/payments';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { readSettings } from '../../src/infrastructure/settings/settings';
 import { createStripeClient } from '../../src/infrastructure/stripe/stripe-client';
@@ -41,20 +40,10 @@ class CrashingPaymentGateway extends StripePaymentGateway {
   }
 }
 
-class CrashingRecordFinding extends RecordFinding {
-  constructor(
-    unitOfWork: UnitOfWork,
-    private readonly stored: Payments,
-    records: IdempotencyRecords,
-    gateway: PaymentGateway,
-    clock: Clock,
-  ) {
-    super(unitOfWork, stored, records, gateway, clock);
-  }
-
-  override async execute(id: string, finding: AttemptFinding, version: number, cause: string): Promise<PaymentOutcome> {
-    const outcome = await super.execute(id, finding, version, cause);
-    crashAt('after_commit', await this.stored.findAttempt(id));
+class CrashingCarryOutAttempt extends CarryOutAttempt {
+  override async execute(payment: Payment, attempt: Attempt): Promise<PaymentOutcome> {
+    const outcome = await super.execute(payment, attempt);
+    crashAt('after_commit', attempt);
     return outcome;
   }
 }
@@ -66,10 +55,10 @@ async function main(): Promise<void> {
   const module = await Test.createTestingModule({ imports: [AppModule.register(config)] })
     .overrideProvider(PaymentGateway)
     .useValue(new CrashingPaymentGateway(createStripeClient(config.stripe)))
-    .overrideProvider(RecordFinding)
+    .overrideProvider(CarryOutAttempt)
     .useFactory({
-      factory: (...given: ConstructorParameters<typeof CrashingRecordFinding>) => new CrashingRecordFinding(...given),
-      inject: [UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock],
+      factory: (...given: ConstructorParameters<typeof CarryOutAttempt>) => new CrashingCarryOutAttempt(...given),
+      inject: [PaymentGateway, AnswerIntake, RecordFinding, Clock],
     })
     .compile();
   const identifiers = new TypeidIdentifiers();

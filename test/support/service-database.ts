@@ -10,6 +10,7 @@ import { HmacBlindIndex } from '../../src/infrastructure/crypto/hmac-blind-index
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
+import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
@@ -44,6 +45,7 @@ export class ServiceDatabase {
   readonly customers: PostgresCustomers;
   readonly payments: PostgresPayments;
   readonly intake: PostgresPaymentIntake;
+  readonly answers: PostgresAnswerIntake;
   readonly records: PostgresIdempotencyRecords;
   readonly queries: PostgresPaymentQueries;
   readonly due: PostgresDuePayments;
@@ -60,6 +62,7 @@ export class ServiceDatabase {
     this.customers = new PostgresCustomers(this.unitOfWork, this.binding, this.cipher, this.blindIndex);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
+    this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
     this.queries = new PostgresPaymentQueries(this.unitOfWork, this.cipher);
     this.due = new PostgresDuePayments(this.unitOfWork);
@@ -118,10 +121,13 @@ export class ServiceDatabase {
   }
 
   /** A stored payment, of a reference of its own unless one is given. */
-  async stored(terms: Partial<PaymentTerms> = {}): Promise<{ payment: Payment; attempt: Attempt }> {
+  async stored(
+    terms: Partial<PaymentTerms> = {},
+    request: AttemptRequest = CREATE,
+  ): Promise<{ payment: Payment; attempt: Attempt }> {
     this.#keys += 1;
     const n = String(this.#keys);
-    const draft = this.draft({ reference: `order_${n}`, ...terms });
+    const draft = this.draft({ reference: `order_${n}`, ...terms }, request);
     const { kind } = await this.intake.begin(draft.payment, draft.attempt, this.scope(`stored-${n}`));
     if (kind !== 'begun') throw new Error(`the payment was not stored: ${kind}`);
     return draft;

@@ -2,10 +2,11 @@ import type { Attempt } from '../../domain/payment/attempt';
 import type { IntentObservation } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import type { Payments } from '../../domain/payment/payments';
-import { acceptedAs, backoff, HAND_OVER_AFTER, reportOf } from '../../domain/payment/settlement';
+import { backoff, HAND_OVER_AFTER } from '../../domain/payment/settlement';
 import type { Clock } from '../shared/clock';
 import type { IdempotencyRecords } from '../shared/idempotency';
 import type { UnitOfWork } from '../shared/unit-of-work';
+import { isReplayed, seenIn, settle } from './finding';
 import type { AttemptFinding, PaymentGateway } from './payment-gateway';
 import { isFinalOutcome, outcomeOf, type PaymentOutcome } from './payment-outcome';
 import { viewOf } from './payment-view';
@@ -137,43 +138,6 @@ export class RecordFinding {
 
 function inDoubt(payment: Payment): PaymentOutcome {
   return { kind: 'in_doubt', payment: viewOf(payment, true) };
-}
-
-function seenIn(finding: AttemptFinding): IntentObservation | null {
-  return 'seen' in finding ? finding.seen : null;
-}
-
-function settle(attempt: Attempt, finding: AttemptFinding, now: Date): void {
-  switch (finding.kind) {
-    case 'proven':
-      attempt.settle(finding.proof.state, finding.proof.report, null, now);
-      return;
-    case 'accepted': {
-      const { state, report } = acceptedAs(attempt, finding.seen);
-      attempt.settle(state, report, finding.request, now);
-      return;
-    }
-    case 'declined': {
-      const report = finding.seen === null ? {} : reportOf(finding.seen);
-      attempt.settle('declined', { ...report, ...finding.failure, charge: finding.charge }, finding.request, now);
-      return;
-    }
-    case 'rejected':
-      attempt.settle('rejected', { code: finding.code, message: finding.message }, finding.request, now);
-      return;
-    case 'unknown':
-      attempt.doubtful(finding.doubt, finding.message, now, new Date(now.getTime() + backoff(attempt.checks)));
-      return;
-    case 'never_reached':
-      // Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it.
-      if (attempt.state === 'sent') attempt.settle('never_reached', { message: finding.message }, null, now);
-      else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks)));
-  }
-}
-
-/** Stripe's first answer once more, not the intent as it is now. */
-function isReplayed(finding: AttemptFinding): boolean {
-  return 'replayed' in finding && finding.replayed;
 }
 
 function endRefusedCreate(payment: Payment, attempt: Attempt, now: Date, cause: string): void {

@@ -50,7 +50,7 @@ export type PaymentColumns = Omit<PaymentRow, 'stripeAccount' | 'livemode' | 'de
 /** Columns that hold a secret or personal data: each is sealed, bound to its column and row. */
 export type SealedColumn = 'client_secret' | 'redirect_url' | 'details';
 
-function seal(cipher: Cipher, column: SealedColumn, id: string, secret: string | null): string | null {
+export function seal(cipher: Cipher, column: SealedColumn, id: string, secret: string | null): string | null {
   return secret === null ? null : cipher.seal(secret, `payments.${column}:${id}`);
 }
 

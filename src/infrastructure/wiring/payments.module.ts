@@ -1,4 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { AnswerIntake } from '../../application/payment/answer-intake';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
 import { BeginPayment } from '../../application/payment/begin-payment';
@@ -38,7 +39,7 @@ const PROVIDERS: Provider[] = [
   adapter(Clock, SystemClock),
   adapter(Identifiers, TypeidIdentifiers),
   useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock),
-  useCase(CarryOutAttempt, PaymentGateway, RecordFinding),
+  useCase(CarryOutAttempt, PaymentGateway, AnswerIntake, RecordFinding, Clock),
   useCase(SettleAttempt, Payments, PaymentGateway, RecordFinding, Clock),
   useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),
   useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, PaymentsInFlight, Clock),

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { AnswerIntake } from '../../application/payment/answer-intake';
 import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
@@ -18,6 +19,7 @@ import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { dataSourceOptions } from '../postgres/data-source';
 import { Lease } from '../postgres/lease';
+import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresCustomers } from '../postgres/postgres-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
@@ -61,6 +63,7 @@ const PROVIDERS: Provider[] = [
   },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
+  adapter(AnswerIntake, PostgresAnswerIntake, PostgresUnitOfWork, Cipher),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
   adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),

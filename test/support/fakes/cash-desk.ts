@@ -19,6 +19,7 @@ import type { IdempotencyScope } from '../../../src/application/shared/idempoten
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps, PaymentTerms } from '../../../src/domain/payment/payment';
 import { termsOf } from '../samples';
+import { InMemoryAnswerIntake } from './in-memory-answer-intake';
 import { InMemoryDuePayments, InMemoryIntake, InMemoryPayments } from './in-memory-payments';
 import { InMemoryRecords } from './in-memory-records';
 import { InMemoryStore } from './in-memory-store';
@@ -35,7 +36,8 @@ export class CashDesk {
   readonly records = new InMemoryRecords(this.store, this.clock);
   readonly payments = new InMemoryPayments(this.store, this.clock);
   readonly recordFinding = new RecordFinding(this.store, this.payments, this.records, this.stripe, this.clock);
-  readonly carryOut = new CarryOutAttempt(this.stripe, this.recordFinding);
+  readonly answers = new InMemoryAnswerIntake(this.store, this.payments, this.records);
+  readonly carryOut = new CarryOutAttempt(this.stripe, this.answers, this.recordFinding, this.clock);
   readonly settle = new SettleAttempt(this.payments, this.stripe, this.recordFinding, this.clock);
   readonly resume = new ResumeAttempt(this.store, this.payments, this.carryOut, this.settle, this.clock);
   readonly answerOnce: AnswerOnce;

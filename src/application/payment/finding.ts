@@ -1,0 +1,42 @@
+import type { Attempt } from '../../domain/payment/attempt';
+import type { IntentObservation } from '../../domain/payment/intent-observation';
+import { acceptedAs, backoff, reportOf } from '../../domain/payment/settlement';
+import type { AttemptFinding } from './payment-gateway';
+
+export function seenIn(finding: AttemptFinding): IntentObservation | null {
+  return 'seen' in finding ? finding.seen : null;
+}
+
+/** Ends the attempt, or notes that it is in doubt, as the finding says. */
+export function settle(attempt: Attempt, finding: AttemptFinding, now: Date): void {
+  switch (finding.kind) {
+    case 'proven':
+      attempt.settle(finding.proof.state, finding.proof.report, null, now);
+      return;
+    case 'accepted': {
+      const { state, report } = acceptedAs(attempt, finding.seen);
+      attempt.settle(state, report, finding.request, now);
+      return;
+    }
+    case 'declined': {
+      const report = finding.seen === null ? {} : reportOf(finding.seen);
+      attempt.settle('declined', { ...report, ...finding.failure, charge: finding.charge }, finding.request, now);
+      return;
+    }
+    case 'rejected':
+      attempt.settle('rejected', { code: finding.code, message: finding.message }, finding.request, now);
+      return;
+    case 'unknown':
+      attempt.doubtful(finding.doubt, finding.message, now, new Date(now.getTime() + backoff(attempt.checks)));
+      return;
+    case 'never_reached':
+      // Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it.
+      if (attempt.state === 'sent') attempt.settle('never_reached', { message: finding.message }, null, now);
+      else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks)));
+  }
+}
+
+/** Stripe's first answer once more, not the intent as it is now. */
+export function isReplayed(finding: AttemptFinding): boolean {
+  return 'replayed' in finding && finding.replayed;
+}
