@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import type { Cipher } from '../../src/application/shared/cipher';
 import type { Identifiers } from '../../src/application/shared/identifiers';
 import type { IdempotencyScope } from '../../src/application/shared/idempotency';
 import { JobQueue, type JobName } from '../../src/application/shared/job-queue';
 import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
 import { Payment, type PaymentTerms } from '../../src/domain/payment/payment';
-import { AesGcmCipher } from '../../src/infrastructure/crypto/aes-gcm-cipher';
+import { AesGcmCipher, type CipherKey } from '../../src/infrastructure/crypto/aes-gcm-cipher';
 import { HmacBlindIndex } from '../../src/infrastructure/crypto/hmac-blind-index';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
@@ -40,7 +41,8 @@ class TableOfJobs extends JobQueue {
 export class ServiceDatabase {
   readonly unitOfWork: PostgresUnitOfWork;
   readonly binding: PostgresStripeBinding;
-  readonly cipher = new AesGcmCipher([{ id: 'test', key: randomBytes(32) }]);
+  readonly key: CipherKey = { id: 'test', key: randomBytes(32) };
+  readonly cipher = new AesGcmCipher([this.key]);
   readonly blindIndex = new HmacBlindIndex(randomBytes(32));
   readonly customers: PostgresCustomers;
   readonly payments: PostgresPayments;
@@ -101,6 +103,12 @@ export class ServiceDatabase {
 
   scope(key: string, fingerprint = 'the same', route = 'POST /payments'): IdempotencyScope {
     return { principal: 'key:key_1', route, key, fingerprint };
+  }
+
+  /** What an instance with another key ring reads and writes. */
+  under(cipher: Cipher): { readonly payments: PostgresPayments; readonly records: PostgresIdempotencyRecords } {
+    const payments = new PostgresPayments(this.unitOfWork, this.binding, cipher);
+    return { payments, records: new PostgresIdempotencyRecords(this.unitOfWork, cipher) };
   }
 
   /** The id of a customer of whom nothing is known. */

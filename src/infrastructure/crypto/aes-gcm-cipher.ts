@@ -34,6 +34,10 @@ export class AesGcmCipher extends Cipher {
     if (this.ring.size !== keys.length) throw new RangeError('two keys of the ring have the same id');
   }
 
+  override get newestKey(): string {
+    return this.newest.id;
+  }
+
   seal(plain: string, context: string): string {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.newest.key, iv, { authTagLength: TAG_BYTES });

@@ -9,6 +9,7 @@ import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
 import { Cipher } from '../../application/shared/cipher';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
+import { SealedTexts } from '../../application/shared/sealed-texts';
 import { JobQueue } from '../../application/shared/job-queue';
 import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
@@ -28,6 +29,7 @@ import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
 import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
+import { PostgresSealedTexts } from '../postgres/postgres-sealed-texts';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
@@ -68,6 +70,7 @@ const PROVIDERS: Provider[] = [
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
   adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),
   adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, JobQueue, StripeBinding, Cipher),
+  adapter(SealedTexts, PostgresSealedTexts, DataSource, Cipher),
   adapter(ApiKeys, PostgresApiKeys, DataSource),
   { provide: JobQueue, useExisting: PgBossJobQueue },
 ];

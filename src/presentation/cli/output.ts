@@ -26,6 +26,11 @@ export class Output {
     this.err.write(`${visible(message.trim().replace(/\s*\n\s*/g, ' '))}\n`);
   }
 
+  /** How far long work has come: beside the results, not among them. */
+  progress(message: string): void {
+    this.problem(message);
+  }
+
   /** As it is: help texts. */
   rawOut(text: string): void {
     this.out.write(text);

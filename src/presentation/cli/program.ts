@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService, InjectCommander, type CommandRunner } from 'nest-commander';
+import { EncryptionCommand } from './encryption.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
 import { KeysCommand } from './keys.command';
 import { Output } from './output';
@@ -12,6 +13,7 @@ const FAMILIES = {
   payments: withSubCommands(PaymentsCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
+  encryption: withSubCommands(EncryptionCommand),
   token: withSubCommands(TokenCommand),
 };
 
