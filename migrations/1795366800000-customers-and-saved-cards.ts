@@ -121,6 +121,8 @@ ALTER TABLE payments
   ADD COLUMN details text,
   ALTER COLUMN metadata SET DEFAULT '{}';
 COMMENT ON COLUMN payments.details IS 'sealed: description and metadata; null where there is neither';
+CREATE INDEX payments_in_clear ON payments (id)
+  WHERE customer IS NOT NULL OR description IS NOT NULL OR metadata <> '{}';
 DROP INDEX payments_by_customer;
 CREATE INDEX payments_by_customer ON payments (customer_id, created_at DESC, id DESC) WHERE customer_id IS NOT NULL;
 
@@ -128,6 +130,7 @@ ALTER TABLE attempts
   ADD COLUMN asked text,
   DROP CONSTRAINT attempts_check,
   ADD CONSTRAINT attempts_asked_unless_by_client CHECK ((origin = 'client') = (request IS NULL AND asked IS NULL));
+CREATE INDEX attempts_in_clear ON attempts (id) WHERE request IS NOT NULL;
 COMMENT ON COLUMN attempts.asked IS 'sealed: what was asked of Stripe';
 
 ALTER TABLE idempotency_records
@@ -135,11 +138,14 @@ ALTER TABLE idempotency_records
   DROP CONSTRAINT idempotency_records_check,
   ADD CONSTRAINT idempotency_records_done_with_answer
     CHECK ((state = 'done') = (outcome IS NOT NULL OR answer IS NOT NULL));
+CREATE INDEX idempotency_records_in_clear ON idempotency_records (principal, route, key) WHERE outcome IS NOT NULL;
 COMMENT ON COLUMN idempotency_records.answer IS 'sealed: the first answer';
 `;
 
 /** What is sealed cannot be brought back to clear text here: descriptions, metadata and what was asked are lost. */
 const DOWN = `
+DROP INDEX payments_in_clear, attempts_in_clear, idempotency_records_in_clear;
+
 ALTER TABLE idempotency_records
   DROP CONSTRAINT idempotency_records_done_with_answer,
   DROP COLUMN answer;

@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 
 /** Until a signal comes, or a part of the sandbox ends by itself. */
 async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<string>): Promise<void> {
-  const warnings = await prepareService(config);
+  const warnings = await prepareService(config, (line) => process.stderr.write(`${line}\n`));
   const http = await openHttp(config);
   const logger = http.app.get(Logger);
   for (const warning of warnings) logger.warn(warning);

@@ -1,23 +1,36 @@
 import type { DataSource } from 'typeorm';
+import { RecogniseCustomer } from '../../application/customer/recognise-customer';
 import { SealBroken } from '../../application/shared/cipher';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
+import { HmacBlindIndex } from '../crypto/hmac-blind-index';
+import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { createDataSource } from '../postgres/data-source';
+import { PostgresCustomers } from '../postgres/postgres-customers';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
-import { migrate } from '../postgres/prepare-database';
+import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
+import { alone, migrate } from '../postgres/prepare-database';
+import { SealOldRows } from '../postgres/seal-old-rows';
 import { SettingsError } from '../settings/settings';
 import { StripeAccountProbe, type AccountAnswer } from '../stripe/stripe-account-probe';
 import { createStripeClient, isLiveKey } from '../stripe/stripe-client';
 import { databaseOptions, type ServiceConfig } from './service-config';
+import { SystemClock } from './system-clock';
 
 /** What a person should know, though the service starts. */
 export type Warning = string;
 
+/** Told while something takes long. */
+export type Announce = (line: string) => void;
+
+/** A line for so many rows. */
+const TELL_EVERY = 10_000;
+
 /**
- * Migrates the database and makes sure that it and the Stripe key belong together. @throws SettingsError when the
+ * Migrates the database, seals what older versions wrote in clear, and makes sure that it and the Stripe key belong together. @throws SettingsError when the
  * database cannot be reached, or is another account's or mode's.
  */
-export async function prepareService(config: ServiceConfig): Promise<Warning[]> {
+export async function prepareService(config: ServiceConfig, announce: Announce = () => undefined): Promise<Warning[]> {
   const dataSource = createDataSource(databaseOptions(config));
   try {
     await dataSource.initialize();
@@ -37,10 +50,30 @@ export async function prepareService(config: ServiceConfig): Promise<Warning[]> 
       throw foreign(`is a ${mode(livemode)} key, but this database belongs to ${mode(before.livemode)} mode`);
     }
     const answer = await new StripeAccountProbe(createStripeClient(config.stripe)).ask();
-    return await bind(binding, before !== null, livemode, answer);
+    const warnings = await bind(binding, before !== null, livemode, answer);
+    await sealOldRows(dataSource, binding, config, announce);
+    return warnings;
   } finally {
     await dataSource.destroy();
   }
+}
+
+async function sealOldRows(
+  dataSource: DataSource,
+  binding: PostgresStripeBinding,
+  { encryptionKeys }: ServiceConfig,
+  announce: Announce,
+): Promise<void> {
+  const cipher = new AesGcmCipher(encryptionKeys);
+  const blindIndex = new HmacBlindIndex(await new PostgresSealedKeys(dataSource, cipher).take(BLIND_INDEX_KEY));
+  const unitOfWork = new PostgresUnitOfWork(dataSource);
+  const customers = new PostgresCustomers(unitOfWork, binding, cipher, blindIndex);
+  const recognise = new RecogniseCustomer(unitOfWork, customers, new TypeidIdentifiers(), new SystemClock());
+  const customerOf = async (subject: string) => (await recognise.findOrCreate(subject, 'start')).id;
+  const told = (what: string, sealed: number) => {
+    if (sealed % TELL_EVERY === 0) announce(`Sealing what an older version wrote in clear: ${String(sealed)} ${what}.`);
+  };
+  await alone(dataSource, () => new SealOldRows(dataSource, cipher, customerOf, told).execute());
 }
 
 /** @throws SettingsError when the ring does not open what it sealed here before. */
