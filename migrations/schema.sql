@@ -255,6 +255,8 @@ CREATE INDEX attempts_by_payment ON public.attempts USING btree (payment_id, cre
 
 CREATE INDEX attempts_due ON public.attempts USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
+CREATE INDEX attempts_in_clear ON public.attempts USING btree (id) WHERE (request IS NOT NULL);
+
 CREATE UNIQUE INDEX attempts_one_open_per_payment ON public.attempts USING btree (payment_id) WHERE (state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text]));
 
 CREATE INDEX customers_by_email ON public.customers USING btree (email_index, created_at DESC, id DESC) WHERE (email_index IS NOT NULL);
@@ -271,6 +273,8 @@ CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payme
 
 CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at) WHERE (state = 'done'::text);
 
+CREATE INDEX idempotency_records_in_clear ON public.idempotency_records USING btree (principal, route, key) WHERE (outcome IS NOT NULL);
+
 CREATE INDEX payment_methods_by_customer ON public.payment_methods USING btree (customer_id, created_at DESC, id DESC) WHERE (state <> 'detached'::text);
 
 CREATE INDEX payment_methods_by_expiry ON public.payment_methods USING btree (exp_year, exp_month, id) WHERE (state = 'saved'::text);
@@ -282,6 +286,8 @@ CREATE INDEX payments_by_customer ON public.payments USING btree (customer_id, c
 CREATE INDEX payments_by_reference ON public.payments USING btree (reference, created_at DESC, id DESC);
 
 CREATE INDEX payments_by_status ON public.payments USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX payments_in_clear ON public.payments USING btree (id) WHERE ((customer IS NOT NULL) OR (description IS NOT NULL) OR (metadata <> '{}'::jsonb));
 
 CREATE INDEX payments_needing_attention ON public.payments USING btree (created_at DESC, id DESC) WHERE (attention IS NOT NULL);
 

@@ -5,7 +5,7 @@ import { RevokeApiKey } from '../../src/application/access/revoke-api-key';
 import { RotateApiKey } from '../../src/application/access/rotate-api-key';
 import { NodeKeySecrets } from '../../src/infrastructure/crypto/node-key-secrets';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
-import { FixedClock, MemoryApiKeys, PlainTokens } from '../http/support/fakes';
+import { FixedClock, MemoryApiKeys, PlainIndex, PlainTokens } from '../http/support/fakes';
 
 const secrets = new NodeKeySecrets();
 let keys: MemoryApiKeys;
@@ -14,7 +14,7 @@ let authenticate: Authenticate;
 beforeEach(() => {
   keys = new MemoryApiKeys();
   create = new CreateApiKey(keys, secrets, new TypeidIdentifiers(), new FixedClock());
-  authenticate = new Authenticate(keys, secrets, new PlainTokens());
+  authenticate = new Authenticate(keys, secrets, new PlainTokens(), new PlainIndex());
 });
 
 async function made(name = 'backend', more: Partial<CreateApiKeyCommand> = {}) {

@@ -1,8 +1,12 @@
+import { Authenticate } from '../../src/application/access/authenticate';
 import { IssueToken } from '../../src/application/access/issue-token';
+import type { TokenClaims } from '../../src/application/access/token-service';
+import { HmacBlindIndex } from '../../src/infrastructure/crypto/hmac-blind-index';
 import { JoseTokenService } from '../../src/infrastructure/crypto/jose-token-service';
+import { NodeKeySecrets } from '../../src/infrastructure/crypto/node-key-secrets';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { err, ok } from '../../src/domain/shared/result';
-import { FixedClock } from '../http/support/fakes';
+import { FixedClock, MemoryApiKeys } from '../http/support/fakes';
 
 const settings = { secret: Buffer.alloc(32, 7), issuer: 'cashdesk', audience: 'cashdesk-api' };
 const tokens = new JoseTokenService(settings, new FixedClock());
@@ -33,6 +37,28 @@ describe('a token', () => {
 
   it('cannot be signed with a short secret', () => {
     expect(() => new JoseTokenService({ ...settings, secret: Buffer.alloc(31) }, new FixedClock())).toThrow('32 bytes');
+  });
+});
+
+describe('who a token stands for', () => {
+  const blindIndex = new HmacBlindIndex(Buffer.alloc(32, 1));
+  const authenticate = new Authenticate(new MemoryApiKeys(), new NodeKeySecrets(), tokens, blindIndex);
+  const idOf = async (claims: TokenClaims) => {
+    const principal = await authenticate.execute(await tokens.issue(claims, 60));
+    return principal.ok ? principal.value.id : principal.error;
+  };
+
+  it('is kept without the subject of a customer, each under an id of their own, the same each time', async () => {
+    const alice = await idOf({ role: 'customer', subject: 'alice@example.com' });
+    expect(alice).toMatch(/^customer:[\w-]{43}$/);
+    expect(await idOf({ role: 'customer', subject: 'alice@example.com' })).toBe(alice);
+    expect(await idOf({ role: 'customer', subject: 'bob@example.com' })).not.toBe(alice);
+    expect(alice).not.toContain(blindIndex.of('alice@example.com', 'customers.subject'));
+  });
+
+  it('stays readable for staff', async () => {
+    expect(await idOf({ role: 'finance', subject: 'fay' })).toBe('sub:fay');
+    expect(await idOf({ role: 'admin', subject: null })).toBe('role:admin');
   });
 });
 

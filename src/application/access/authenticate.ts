@@ -1,8 +1,9 @@
 import { err, ok, type Result } from '../../domain/shared/result';
+import type { BlindIndex } from '../shared/blind-index';
 import { looksLikeApiKey, parseApiKey } from './api-key-text';
 import type { ApiKeys, StandingApiKey } from './api-keys';
 import type { KeySecrets } from './key-secrets';
-import type { Principal } from './principal';
+import type { Principal, Role } from './principal';
 import type { TokenClaims, TokenRefusal, TokenService } from './token-service';
 
 /** An unknown key, a wrong secret and a revoked key look the same to who presents them. */
@@ -14,12 +15,13 @@ export class Authenticate {
     private readonly keys: ApiKeys,
     private readonly secrets: KeySecrets,
     private readonly tokens: TokenService,
+    private readonly blindIndex: BlindIndex,
   ) {}
 
   async execute(bearer: string): Promise<Result<Principal, AuthenticationRefusal>> {
     if (looksLikeApiKey(bearer)) return this.byKey(bearer);
     const verified = await this.tokens.verify(bearer);
-    return verified.ok ? ok(principalOf(verified.value)) : verified;
+    return verified.ok ? ok(this.principalOf(verified.value)) : verified;
   }
 
   private async byKey(bearer: string): Promise<Result<Principal, AuthenticationRefusal>> {
@@ -33,13 +35,18 @@ export class Authenticate {
     return ok({ kind: 'api_key', id: `key:${key.id}`, role: key.role, scopes: key.scopes, subject: null });
   }
 
+  /** The id is stored. A customer's subject is personal data, so its index stands in; who of the staff it was stays readable. */
+  private principalOf({ role, subject }: TokenClaims): Principal {
+    return { kind: 'token', id: this.idOf(role, subject), role, scopes: null, subject };
+  }
+
+  private idOf(role: Role, subject: string | null): string {
+    if (subject === null) return `role:${role}`;
+    return role === 'customer' ? `customer:${this.blindIndex.of(subject, 'principal')}` : `sub:${subject}`;
+  }
+
   private fits(secret: string, { secretHash, previous }: StandingApiKey): boolean {
     if (this.secrets.matches(secret, secretHash)) return true;
     return previous !== null && this.secrets.matches(secret, previous.secretHash);
   }
-}
-
-function principalOf({ role, subject }: TokenClaims): Principal {
-  const id = subject === null ? `role:${role}` : `sub:${subject}`;
-  return { kind: 'token', id, role, scopes: null, subject };
 }

@@ -10,7 +10,10 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 /** Who asks, once that is proven. */
 export interface Principal {
   readonly kind: 'api_key' | 'token';
-  /** Under what its idempotency keys are kept: `key:key_…`, `sub:<subject>`, or `role:<role>` for a token without one. */
+  /**
+   * Under what its idempotency keys are kept: `key:key_…`; `sub:<subject>` of staff, and `role:<role>` of a token without
+   * one; `customer:<blind index of the subject>`.
+   */
   readonly id: string;
   readonly role: Role;
   /** What an API key was narrowed to; null for all that the role may. */

@@ -7,7 +7,7 @@ import { busy, type BeginOperation, type Decision } from './begin-operation';
 export interface CancelPaymentCommand {
   readonly paymentId: string;
   readonly reason: CancellationReason;
-  /** Who asked, for the payment's history: `key:key_…`, `sub:…`. */
+  /** Who asked, for the payment's history: `key:key_…`, `sub:…` of staff. */
   readonly by: string;
   readonly idempotency: IdempotencyScope;
 }

@@ -1,6 +1,6 @@
 /** Under what a caller's `Idempotency-Key` is kept. */
 export interface IdempotencyScope {
-  /** Who asks: `key:key_…` or `sub:…`. */
+  /** Who asks: `key:key_…`, `sub:…` of staff or `customer:…`, an index. */
   readonly principal: string;
   /** `POST /payments`, `POST /payments/{id}/capture`: the route, not the path. */
   readonly route: string;

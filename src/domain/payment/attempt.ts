@@ -53,7 +53,7 @@ export interface AttemptProps extends ChargeReport {
   readonly id: string;
   readonly paymentId: string;
   readonly origin: AttemptOrigin;
-  /** Who asked for it, `key:key_…` or `sub:…`; null where nobody of ours did. */
+  /** Who asked for it, `key:key_…`, `sub:…` of staff or `customer:…`, an index; null where nobody of ours did. */
   readonly actor: string | null;
   /** Null for what a client did through Stripe.js: we see its charge, not its request. */
   readonly request: AttemptRequest | null;

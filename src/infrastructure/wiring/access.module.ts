@@ -8,6 +8,7 @@ import { ListApiKeys } from '../../application/access/list-api-keys';
 import { RevokeApiKey } from '../../application/access/revoke-api-key';
 import { RotateApiKey } from '../../application/access/rotate-api-key';
 import { TokenService } from '../../application/access/token-service';
+import { BlindIndex } from '../../application/shared/blind-index';
 import { Clock } from '../../application/shared/clock';
 import { Identifiers } from '../../application/shared/identifiers';
 import { JoseTokenService } from '../crypto/jose-token-service';
@@ -18,7 +19,7 @@ import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
   adapter(KeySecrets, NodeKeySecrets),
-  useCase(Authenticate, ApiKeys, KeySecrets, TokenService),
+  useCase(Authenticate, ApiKeys, KeySecrets, TokenService, BlindIndex),
   useCase(CreateApiKey, ApiKeys, KeySecrets, Identifiers, Clock),
   useCase(ListApiKeys, ApiKeys),
   useCase(RevokeApiKey, ApiKeys, Clock),

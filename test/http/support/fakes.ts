@@ -12,6 +12,7 @@ import {
 } from '../../../src/application/payment/payment-queries';
 import type { Page } from '../../../src/application/shared/page';
 import type { PaymentView } from '../../../src/application/payment/payment-view';
+import { BlindIndex, type BlindIndexSubject } from '../../../src/application/shared/blind-index';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks, type HealthEntry, type HealthReport } from '../../../src/application/shared/health';
 import { IdempotencyRecords, type IdempotencyRecord } from '../../../src/application/shared/idempotency';
@@ -113,6 +114,13 @@ export class MemoryApiKeys extends ApiKeys {
   }
   noteUse({ id }: StandingApiKey): void {
     this.used.push(id);
+  }
+}
+
+/** The text in another writing: no subject stands in it as it is. */
+export class PlainIndex extends BlindIndex {
+  of(text: string, subject: BlindIndexSubject): string {
+    return `${subject}/${Buffer.from(text).toString('hex')}`;
   }
 }
 

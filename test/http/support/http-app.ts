@@ -24,6 +24,7 @@ import {
   MemoryInbox,
   MemoryRecords,
   OnePayment,
+  PlainIndex,
   PlainSecrets,
   PlainTokens,
   ScriptedHealth,
@@ -103,7 +104,7 @@ export class HttpFixture {
   private wiring(tokens: TokenService): Type {
     const keys = MemoryApiKeys.withOneForEachRole();
     const providers = [
-      { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens) },
+      { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens, new PlainIndex()) },
       { provide: CreatePayment, useValue: this.create },
       { provide: ConfirmPayment, useValue: this.confirm },
       { provide: CapturePayment, useValue: this.capture },
