@@ -1,8 +1,8 @@
+import { backoff } from '../../src/domain/shared/backoff';
 import { Attempt, NO_CHARGE, type AttemptRequest } from '../../src/domain/payment/attempt';
 import type { IntentObservation } from '../../src/domain/payment/intent-observation';
 import {
   acceptedAs,
-  backoff,
   isOver,
   mayRepeat,
   provenBy,

@@ -12,11 +12,15 @@ import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identi
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
+import { PostgresDueCards } from '../../src/infrastructure/postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
+import { PostgresPaymentMethodQueries } from '../../src/infrastructure/postgres/postgres-payment-method-queries';
+import { PostgresPaymentMethods } from '../../src/infrastructure/postgres/postgres-payment-methods';
 import { PostgresPaymentQueries } from '../../src/infrastructure/postgres/postgres-payment-queries';
 import { PostgresPayments } from '../../src/infrastructure/postgres/postgres-payments';
+import { PostgresSetups } from '../../src/infrastructure/postgres/postgres-setups';
 import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
@@ -45,6 +49,10 @@ export class ServiceDatabase {
   readonly cipher = new AesGcmCipher([this.key]);
   readonly blindIndex = new HmacBlindIndex(randomBytes(32));
   readonly customers: PostgresCustomers;
+  readonly setups: PostgresSetups;
+  readonly paymentMethods: PostgresPaymentMethods;
+  readonly paymentMethodQueries: PostgresPaymentMethodQueries;
+  readonly dueCards: PostgresDueCards;
   readonly payments: PostgresPayments;
   readonly intake: PostgresPaymentIntake;
   readonly answers: PostgresAnswerIntake;
@@ -62,6 +70,10 @@ export class ServiceDatabase {
     this.unitOfWork = new PostgresUnitOfWork(dataSource);
     this.binding = new PostgresStripeBinding(dataSource);
     this.customers = new PostgresCustomers(this.unitOfWork, this.binding, this.cipher, this.blindIndex);
+    this.setups = new PostgresSetups(this.unitOfWork, this.binding, this.cipher);
+    this.paymentMethods = new PostgresPaymentMethods(this.unitOfWork, this.binding, this.cipher);
+    this.paymentMethodQueries = new PostgresPaymentMethodQueries(this.unitOfWork, this.cipher);
+    this.dueCards = new PostgresDueCards(this.unitOfWork);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);

@@ -1,16 +1,28 @@
 import type { Setup, SetupFailure, SetupObservation } from '../../domain/customer/setup';
+import type { PaymentMethodSight } from './payment-method-gateway';
+
+/** A SetupIntent as Stripe shows it. */
+export interface SetupSight {
+  /** The setup of ours that it was made for, by its metadata. */
+  readonly setupId: string | null;
+  /** Stripe's customer that it saves for. */
+  readonly stripeCustomer: string | null;
+  readonly seen: SetupObservation;
+  /** The payment method as it stood in the same moment, where Stripe shows it. */
+  readonly method: PaymentMethodSight | null;
+}
 
 export type SetupAnswer =
-  | { readonly kind: 'accepted'; readonly seen: SetupObservation }
-  /** Refused or declined; `seen` where Stripe made the setup all the same. */
-  | { readonly kind: 'refused'; readonly failure: SetupFailure; readonly seen: SetupObservation | null }
+  | { readonly kind: 'accepted'; readonly sight: SetupSight }
+  /** Refused or declined; `sight` where Stripe made the setup all the same. */
+  | { readonly kind: 'refused'; readonly failure: SetupFailure; readonly sight: SetupSight | null }
   /** It may or may not have had its effect: the same may be sent again under the same key, for under 23 hours. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** It provably had no effect. */
   | { readonly kind: 'never_reached'; readonly message: string };
 
 export type SetupReading =
-  | { readonly kind: 'found'; readonly seen: SetupObservation }
+  | { readonly kind: 'found'; readonly sight: SetupSight }
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable'; readonly message: string };
 
@@ -21,4 +33,6 @@ export abstract class SetupGateway {
   /** Under the idempotency key of the setup, so that sending it again makes no second one. */
   abstract create(setup: Setup): Promise<SetupAnswer>;
   abstract read(setupIntent: string): Promise<SetupReading>;
+  /** Looks for what a setup made in the complete list of its customer, never by search, which lags. */
+  abstract findCreated(setup: Setup): Promise<SetupReading>;
 }

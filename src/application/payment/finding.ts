@@ -1,6 +1,7 @@
 import type { Attempt } from '../../domain/payment/attempt';
 import type { IntentObservation } from '../../domain/payment/intent-observation';
-import { acceptedAs, backoff, reportOf } from '../../domain/payment/settlement';
+import { acceptedAs, reportOf } from '../../domain/payment/settlement';
+import { backoff } from '../../domain/shared/backoff';
 import type { AttemptFinding } from './payment-gateway';
 
 export function seenIn(finding: AttemptFinding): IntentObservation | null {

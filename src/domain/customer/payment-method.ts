@@ -1,3 +1,5 @@
+import { sameValue } from '../shared/same-value';
+import { backoff } from '../shared/backoff';
 import { mayFollow, type Transitions } from '../shared/transitions';
 import type { CustomerEvent, CustomerEventType } from './customer-events';
 
@@ -45,15 +47,20 @@ export class PaymentMethod {
 
   private constructor(private props: PaymentMethodProps) {}
 
+  /**
+   * @param checkDueAt when Stripe is asked once more: a detachment that was told of between the look at Stripe and now
+   * found nothing here to detach.
+   */
   static save(
     kept: Pick<PaymentMethodProps, 'id' | 'customerId' | 'setupId' | 'details'>,
     now: Date,
+    checkDueAt: Date,
     cause: string,
   ): PaymentMethod {
     const method = new PaymentMethod({
       ...kept,
       state: 'saved',
-      checkDueAt: null,
+      checkDueAt,
       checks: 0,
       createdAt: now,
       updatedAt: now,
@@ -81,6 +88,9 @@ export class PaymentMethod {
   get state(): PaymentMethodState {
     return this.props.state;
   }
+  get version(): number {
+    return this.props.version;
+  }
 
   pullEvents(): readonly CustomerEvent[] {
     const events = this.pending;
@@ -93,9 +103,15 @@ export class PaymentMethod {
     this.props = { ...this.props, version };
   }
 
-  /** Stripe shows it anew: banks replace cards, and expiries move. */
-  shown(details: PaymentMethodDetails, setupId: string | null, now: Date): void {
-    this.props = { ...this.props, details, setupId: this.props.setupId ?? setupId, updatedAt: now };
+  /** Stripe shows it anew: banks replace cards, and expiries move. @returns whether anything is different now. */
+  shown(details: PaymentMethodDetails, setupId: string | null, now: Date): boolean {
+    const { state } = this.props;
+    if (state === 'detached') return false;
+    const checkDueAt = state === 'saved' ? null : this.props.checkDueAt;
+    const next = { ...this.props, details, setupId: this.props.setupId ?? setupId, checkDueAt };
+    if (sameValue(this.props, next)) return false;
+    this.props = { ...next, updatedAt: now };
+    return true;
   }
 
   /** Committed before Stripe is told. @param checkDueAt when others find out, should whoever asks not come to it. */
@@ -114,8 +130,11 @@ export class PaymentMethod {
     this.record('customer.payment_method_detached', now, cause);
   }
 
-  checkAgain(at: Date): void {
-    this.props = { ...this.props, checkDueAt: at, checks: this.props.checks + 1 };
+  /** Whether Stripe detached it is not known: others ask again. */
+  detachDoubtful(now: Date): void {
+    const { state, checks } = this.props;
+    if (state !== 'detaching') return;
+    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks)), checks: checks + 1 };
   }
 
   private move(state: PaymentMethodState, change: Partial<PaymentMethodProps>): void {
@@ -131,9 +150,31 @@ export class PaymentMethod {
   }
 }
 
-/** Whether a card ends within so many days: it can be charged until the last day of its month. */
+/** Whether a card has ended or ends within so many days: it can be charged until the last day of its month. */
 export function expiresWithin({ expiry }: PaymentMethodDetails, days: number, now: Date): boolean {
   if (expiry === null) return false;
   const firstDayAfter = Date.UTC(expiry.year, expiry.month, 1);
   return firstDayAfter <= now.getTime() + days * 86_400_000;
+}
+
+export interface Month {
+  readonly year: number;
+  /** From 1 to 12. */
+  readonly month: number;
+}
+
+/** The months whose cards end within so many days from now, of those that have not ended. @returns null for none. */
+export function monthsEndingWithin(days: number, now: Date): { readonly first: Month; readonly last: Month } | null {
+  const until = new Date(now.getTime() + days * 86_400_000);
+  const first = { year: now.getUTCFullYear(), month: now.getUTCMonth() + 1 };
+  const last = monthBefore({ year: until.getUTCFullYear(), month: until.getUTCMonth() + 1 });
+  return numberOf(last) < numberOf(first) ? null : { first, last };
+}
+
+function monthBefore({ year, month }: Month): Month {
+  return month === 1 ? { year: year - 1, month: 12 } : { year, month: month - 1 };
+}
+
+function numberOf({ year, month }: Month): number {
+  return year * 12 + month;
 }

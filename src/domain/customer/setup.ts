@@ -1,3 +1,4 @@
+import { backoff } from '../shared/backoff';
 import { sameValue } from '../shared/same-value';
 import { mayFollow, type Transitions } from '../shared/transitions';
 import type { CustomerEvent, CustomerEventType } from './customer-events';
@@ -29,6 +30,9 @@ export const SETUP_TRANSITIONS: Transitions<SetupStatus> = {
 
 export type SetupUsage = 'on_session' | 'off_session';
 
+/** Stripe keeps a key for at least 24 hours. */
+const REPEATABLE_FOR = 23 * 3_600_000;
+
 /** That the customer agreed to their card being kept. */
 export interface Consent {
   /** Which text they agreed to: the caller's own name of it. */
@@ -47,10 +51,11 @@ export interface SetupRequest {
   readonly returnUrl: string | null;
 }
 
+/** Stripe's codes and the field that it names; its messages may quote what stood there. */
 export interface SetupFailure {
   readonly code: string;
   readonly declineCode: string | null;
-  readonly message: string;
+  readonly field: string | null;
 }
 
 /** How a setup stands at Stripe. */
@@ -80,6 +85,7 @@ export interface SetupProps {
   readonly paymentMethod: string | null;
   /** When Stripe is to be asked what became of it; null when there is nothing to find out. */
   readonly checkDueAt: Date | null;
+  /** How often the answer was lost. */
   readonly checks: number;
   readonly firstSentAt: Date;
   readonly createdAt: Date;
@@ -138,6 +144,13 @@ export class Setup {
   get setupIntent(): string | null {
     return this.props.setupIntent;
   }
+  get version(): number {
+    return this.props.version;
+  }
+  /** Whether Stripe made it is being found out. */
+  get isUnknown(): boolean {
+    return this.props.setupIntent === null && !this.isFinal;
+  }
   get isFinal(): boolean {
     return SETUP_TRANSITIONS[this.props.status].length === 0;
   }
@@ -159,13 +172,17 @@ export class Setup {
 
   /** Takes over what Stripe shows; an older view of one that is over changes nothing. @returns whether anything changed. */
   observe(seen: SetupObservation, now: Date, cause: string): boolean {
-    const { status } = this.props;
+    const { status, setupIntent } = this.props;
+    if (setupIntent !== null && setupIntent !== seen.setupIntent) {
+      throw new Error(`${this.id} is ${setupIntent} at Stripe, not ${seen.setupIntent}`);
+    }
     if (seen.status !== status && !mayFollow(SETUP_TRANSITIONS, status, seen.status)) return false;
+    const isOver = SETUP_TRANSITIONS[seen.status].length === 0;
     const next: SetupProps = {
       ...this.props,
       ...seen,
-      clientSecret: seen.clientSecret ?? this.props.clientSecret,
-      redirectUrl: seen.redirectUrl ?? this.props.redirectUrl,
+      // Nobody has a use for them any more.
+      ...(isOver ? { clientSecret: null, redirectUrl: null, nextAction: null } : {}),
       checkDueAt: null,
       checks: 0,
     };
@@ -187,8 +204,37 @@ export class Setup {
     this.record('customer.setup_failed', now, cause, { code, declineCode });
   }
 
-  checkAgain(at: Date): void {
-    this.props = { ...this.props, checkDueAt: at, checks: this.props.checks + 1 };
+  /** Someone sends it, or looks for it, once more; should they not come back, others do from `checkDueAt` on. */
+  takeUp(checkDueAt: Date): void {
+    if (!this.isUnknown) throw new Error(`${this.id}: it is known what became of it`);
+    const checks = this.neverLeft ? 0 : Math.max(this.props.checks, 1);
+    this.props = { ...this.props, checkDueAt, checks };
+  }
+
+  /** The answer was lost, so the same is sent again under the same key, while Stripe keeps that. */
+  doubtful(now: Date): void {
+    if (!this.isUnknown) return;
+    const { checks } = this.props;
+    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks)), checks: checks + 1 };
+  }
+
+  /**
+   * Nothing left, so it is for whoever asked to send it again, and it ends when nobody has. That a repeat did not get
+   * through says nothing of what went before it.
+   */
+  neverReached(now: Date): void {
+    if (!this.isUnknown) return;
+    if (this.props.checks > 0) this.doubtful(now);
+    else this.props = { ...this.props, checkDueAt: this.repeatableUntil };
+  }
+
+  /** Past this, a repeat could be taken for a new request: only the list of all setups tells what became of it. */
+  get repeatableUntil(): Date {
+    return new Date(this.props.firstSentAt.getTime() + REPEATABLE_FOR);
+  }
+
+  private get neverLeft(): boolean {
+    return this.props.checks === 0 && this.props.checkDueAt?.getTime() === this.repeatableUntil.getTime();
   }
 
   private record(type: CustomerEventType, at: Date, cause: string, data: Record<string, unknown>): void {

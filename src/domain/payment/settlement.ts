@@ -47,11 +47,6 @@ export function isOver(payment: Payment, attempt: Attempt, now: Date): boolean {
   return now.getTime() - last >= UNDER_WAY_FOR;
 }
 
-/** The time until the next look: 1 s, 2 s, 4 s, … up to 15 minutes. */
-export function backoff(checks: number): number {
-  return Math.min(1_000 * 2 ** Math.min(checks, 20), HOUR / 4);
-}
-
 export interface Proof {
   readonly state: Settled;
   readonly report: Partial<ChargeReport>;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parse } from 'pg-connection-string';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SetupRow } from './setup-row';
 import { SlowQueryLogger } from './slow-query-logger';
 import { AttemptRow } from './attempt-row';
 import { CustomerRow } from './customer-row';
+import { PaymentMethodRow } from './payment-method-row';
 import { PaymentRow } from './payment-row';
 
 export interface DatabaseOptions {
@@ -40,7 +42,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeout + 2_000,
       idle_in_transaction_session_timeout: statementTimeout,
     },
-    entities: [PaymentRow, AttemptRow, CustomerRow],
+    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow],
     // The same from src (jest) and from dist (node).
     migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
     migrationsTransactionMode: 'each',

@@ -63,6 +63,11 @@ export function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.statusCode === 404 && error.code === 'resource_missing';
 }
 
+/** Also what a parameter names, as the customer of a list: Stripe answers those with 400. */
+export function isAboutMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === 'resource_missing';
+}
+
 function withoutStatus(error: StripeError): Effect {
   const { code, syscall } = (error.detail ?? {}) as Partial<NodeJS.ErrnoException>;
   if (code !== undefined && (NO_CONNECTION.has(code) || (NO_ROUTE.has(code) && syscall === 'connect'))) {

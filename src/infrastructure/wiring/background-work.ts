@@ -4,6 +4,7 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import type { SweepCards } from '../../application/customer/sweep-cards';
 import type { SweepPayments } from '../../application/payment/sweep-payments';
 import type { ProcessWebhook } from '../../application/webhook/process-webhook';
 import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -28,6 +29,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     private readonly inbox: WebhookInbox,
     processWebhook: ProcessWebhook,
     private readonly sweepPayments: SweepPayments,
+    private readonly sweepCards: SweepCards,
     private readonly redis: RedisConnection | null,
   ) {
     this.webhooks = new JobLoop(queue, {
@@ -39,7 +41,10 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
       },
     });
     this.sweeps = new PeriodicLoop(
-      () => withRequestId(`sweep_${String(Date.now())}`, () => this.sweep()),
+      () =>
+        withRequestId(`sweep_${String(Date.now())}`, async () => {
+          await Promise.all([this.sweep(), this.sweepOfCards()]);
+        }),
       SWEEP_EVERY,
       (error) => {
         this.warn('the sweep failed and will be repeated', error);
@@ -81,6 +86,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     const { attempts, refreshed, expired, failures } = await this.sweepPayments.execute();
     if (attempts + refreshed + expired > 0) this.logger.log({ msg: 'sweep', attempts, refreshed, expired });
     for (const failure of failures) this.warn('a payment could not be swept and will come up again', failure);
+  }
+
+  private async sweepOfCards(): Promise<void> {
+    const { setups, paymentMethods, failures } = await this.sweepCards.execute();
+    if (setups + paymentMethods > 0) this.logger.log({ msg: 'sweep of cards', setups, paymentMethods });
+    for (const failure of failures) this.warn('a saved card could not be swept and will come up again', failure);
   }
 
   private async noteFailure(event: string, retries: number, error: unknown): Promise<void> {

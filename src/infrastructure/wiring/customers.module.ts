@@ -1,16 +1,49 @@
 import { Module, type Provider } from '@nestjs/common';
+import { BeginSetup } from '../../application/customer/begin-setup';
+import { CarryOutSetup } from '../../application/customer/carry-out-setup';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
+import { DetachPaymentMethod } from '../../application/customer/detach-payment-method';
+import { DueCards } from '../../application/customer/due-cards';
+import { KeepPaymentMethod } from '../../application/customer/keep-payment-method';
 import { LinkCustomer } from '../../application/customer/link-customer';
+import { ListExpiringPaymentMethods } from '../../application/customer/list-expiring-payment-methods';
+import { ListPaymentMethods } from '../../application/customer/list-payment-methods';
+import { OpenSetup } from '../../application/customer/open-setup';
+import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
+import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
 import { RecogniseCustomer } from '../../application/customer/recognise-customer';
+import { RecordDetachment } from '../../application/customer/record-detachment';
+import { RecordSetup } from '../../application/customer/record-setup';
+import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
+import { RefreshSetup } from '../../application/customer/refresh-setup';
+import { SetDefaultPaymentMethod } from '../../application/customer/set-default-payment-method';
+import { SetupGateway } from '../../application/customer/setup-gateway';
+import { SweepCards } from '../../application/customer/sweep-cards';
 import { Clock } from '../../application/shared/clock';
+import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { Customers } from '../../domain/customer/customers';
+import { PaymentMethods } from '../../domain/customer/payment-methods';
+import { Setups } from '../../domain/customer/setups';
 import { useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
   useCase(LinkCustomer, UnitOfWork, Customers, CustomerGateway, Clock),
   useCase(RecogniseCustomer, UnitOfWork, Customers, Identifiers, Clock),
+  useCase(KeepPaymentMethod, Customers, PaymentMethods, Clock),
+  useCase(RecordSetup, UnitOfWork, Customers, Setups, KeepPaymentMethod, Clock),
+  useCase(CarryOutSetup, Setups, SetupGateway, RecordSetup, Clock),
+  useCase(OpenSetup, UnitOfWork, Setups, IdempotencyRecords, Identifiers, Clock),
+  useCase(BeginSetup, LinkCustomer, PaymentMethods, OpenSetup, CarryOutSetup),
+  useCase(RefreshSetup, Setups, SetupGateway, RecordSetup),
+  useCase(RefreshPaymentMethod, UnitOfWork, Customers, PaymentMethods, PaymentMethodGateway, KeepPaymentMethod),
+  useCase(RecordDetachment, UnitOfWork, Customers, PaymentMethods, KeepPaymentMethod, Clock),
+  useCase(DetachPaymentMethod, Customers, PaymentMethods, PaymentMethodGateway, RecordDetachment),
+  useCase(SetDefaultPaymentMethod, UnitOfWork, Customers, PaymentMethods, LinkCustomer, Clock),
+  useCase(ListPaymentMethods, PaymentMethodQueries, Clock),
+  useCase(ListExpiringPaymentMethods, PaymentMethodQueries, Clock),
+  useCase(SweepCards, DueCards, CarryOutSetup, DetachPaymentMethod, RefreshPaymentMethod),
 ];
 
 /** The use cases of customers. */

@@ -8,6 +8,7 @@ import { BackgroundWork } from './background-work';
 import type { ServiceConfig } from './service-config';
 import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
+import { SweepCards } from '../../application/customer/sweep-cards';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -29,9 +30,14 @@ export class OperationsModule {
     };
     const work: Provider = {
       provide: BackgroundWork,
-      useFactory: (queue: PgBossJobQueue, inbox: WebhookInbox, process: ProcessWebhook, sweep: SweepPayments) =>
-        new BackgroundWork(queue, inbox, process, sweep, redis),
-      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments],
+      useFactory: (
+        queue: PgBossJobQueue,
+        inbox: WebhookInbox,
+        process: ProcessWebhook,
+        sweepPayments: SweepPayments,
+        sweepCards: SweepCards,
+      ) => new BackgroundWork(queue, inbox, process, sweepPayments, sweepCards, redis),
+      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards],
     };
     return { module: OperationsModule, global: true, providers: [health, work], exports: [HealthChecks] };
   }

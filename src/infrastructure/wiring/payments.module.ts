@@ -1,5 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AnswerIntake } from '../../application/payment/answer-intake';
+import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
+import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
 import { BeginPayment } from '../../application/payment/begin-payment';
@@ -25,6 +27,7 @@ import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
 import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { EventFamilies } from '../../application/webhook/event-families';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -55,7 +58,8 @@ const PROVIDERS: Provider[] = [
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
-  useCase(ProcessWebhook, WebhookInbox, RefreshPayment),
+  useCase(EventFamilies, RefreshPayment, RefreshSetup, RefreshPaymentMethod),
+  useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 
 /** The use cases of payments and of Stripe's events. */

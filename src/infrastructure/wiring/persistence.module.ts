@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AnswerIntake } from '../../application/payment/answer-intake';
+import { DueCards } from '../../application/customer/due-cards';
+import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
 import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
@@ -15,6 +17,8 @@ import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { Customers } from '../../domain/customer/customers';
+import { PaymentMethods } from '../../domain/customer/payment-methods';
+import { Setups } from '../../domain/customer/setups';
 import { Payments } from '../../domain/payment/payments';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
@@ -23,13 +27,17 @@ import { Lease } from '../postgres/lease';
 import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresCustomers } from '../postgres/postgres-customers';
+import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
+import { PostgresPaymentMethodQueries } from '../postgres/postgres-payment-method-queries';
+import { PostgresPaymentMethods } from '../postgres/postgres-payment-methods';
 import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresSealedTexts } from '../postgres/postgres-sealed-texts';
+import { PostgresSetups } from '../postgres/postgres-setups';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
@@ -64,6 +72,10 @@ const PROVIDERS: Provider[] = [
     inject: [DataSource, Cipher],
   },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
+  adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(PaymentMethods, PostgresPaymentMethods, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(PaymentMethodQueries, PostgresPaymentMethodQueries, PostgresUnitOfWork, Cipher),
+  adapter(DueCards, PostgresDueCards, PostgresUnitOfWork),
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(AnswerIntake, PostgresAnswerIntake, PostgresUnitOfWork, Cipher),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),

@@ -1,5 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
+import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
+import { SetupGateway } from '../../application/customer/setup-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
@@ -7,6 +9,8 @@ import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { createStripeClient } from '../stripe/stripe-client';
 import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
 import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
+import { StripePaymentMethodGateway } from '../stripe/stripe-payment-method-gateway';
+import { StripeSetupGateway } from '../stripe/stripe-setup-gateway';
 import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
 
@@ -18,6 +22,8 @@ export class StripeModule {
     const providers: Provider[] = [
       { provide: PaymentGateway, useFactory: () => new CoalescingPaymentGateway(new StripePaymentGateway(stripe)) },
       { provide: CustomerGateway, useFactory: () => new StripeCustomerGateway(stripe) },
+      { provide: SetupGateway, useFactory: () => new StripeSetupGateway(stripe) },
+      { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(stripe, config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IdempotencyRecord } from '../../../src/application/shared/idempotency';
 import { UnitOfWork } from '../../../src/application/shared/unit-of-work';
 import type { CustomerProps } from '../../../src/domain/customer/customer';
+import type { PaymentMethodProps } from '../../../src/domain/customer/payment-method';
+import type { SetupProps } from '../../../src/domain/customer/setup';
 import type { CustomerEvent } from '../../../src/domain/customer/customer-events';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
@@ -16,6 +18,8 @@ export interface Tables {
   readonly events: PaymentEvent[];
   readonly customers: Map<string, CustomerProps>;
   readonly customerEvents: CustomerEvent[];
+  readonly setups: Map<string, SetupProps>;
+  readonly paymentMethods: Map<string, PaymentMethodProps>;
 }
 
 /** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
@@ -27,6 +31,8 @@ export class InMemoryStore extends UnitOfWork {
     events: [],
     customers: new Map(),
     customerEvents: [],
+    setups: new Map(),
+    paymentMethods: new Map(),
   };
   readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
@@ -43,7 +49,7 @@ export class InMemoryStore extends UnitOfWork {
   }
 
   private async alone<T>(work: () => Promise<T>): Promise<T> {
-    const { payments, attempts, records, events, customers, customerEvents } = this.tables;
+    const { payments, attempts, records, events, customers, customerEvents, setups, paymentMethods } = this.tables;
     const before: Tables = {
       payments: new Map(payments),
       attempts: new Map(attempts),
@@ -51,6 +57,8 @@ export class InMemoryStore extends UnitOfWork {
       events: [...events],
       customers: new Map(customers),
       customerEvents: [...customerEvents],
+      setups: new Map(setups),
+      paymentMethods: new Map(paymentMethods),
     };
     try {
       return await this.#open.run(true, work);

@@ -1,0 +1,124 @@
+import { DueCards } from '../../../src/application/customer/due-cards';
+import { PaymentMethod } from '../../../src/domain/customer/payment-method';
+import { PaymentMethods } from '../../../src/domain/customer/payment-methods';
+import { Setup, type SetupProps } from '../../../src/domain/customer/setup';
+import { Setups } from '../../../src/domain/customer/setups';
+import { after, MINUTE } from '../samples';
+import type { InMemoryStore } from './in-memory-store';
+import type { MovableClock } from './movable-clock';
+
+export class InMemorySetups extends Setups {
+  constructor(private readonly store: InMemoryStore) {
+    super();
+  }
+
+  override find(id: string): Promise<Setup | null> {
+    return this.one((setup) => setup.id === id);
+  }
+
+  override findBySetupIntent(setupIntent: string): Promise<Setup | null> {
+    return this.one((setup) => setup.setupIntent === setupIntent);
+  }
+
+  override lock(id: string): Promise<Setup | null> {
+    if (!this.store.isOpen) throw new Error('a lock needs a transaction');
+    return this.find(id);
+  }
+
+  override async add(setup: Setup): Promise<void> {
+    this.put(setup);
+  }
+
+  override async save(setup: Setup): Promise<void> {
+    if (this.store.tables.setups.get(setup.id)?.version !== setup.version) throw new Error('another writer was here');
+    setup.stored(setup.version + 1);
+    this.put(setup);
+  }
+
+  private put(setup: Setup): void {
+    const { setups, customerEvents } = this.store.tables;
+    setups.set(setup.id, setup.snapshot());
+    customerEvents.push(...setup.pullEvents());
+  }
+
+  private async one(matches: (setup: SetupProps) => boolean): Promise<Setup | null> {
+    await otherWork();
+    const found = [...this.store.tables.setups.values()].find(matches);
+    return found === undefined ? null : Setup.restore(found);
+  }
+}
+
+export class InMemoryPaymentMethods extends PaymentMethods {
+  constructor(private readonly store: InMemoryStore) {
+    super();
+  }
+
+  override async find(id: string): Promise<PaymentMethod | null> {
+    await otherWork();
+    const found = this.store.tables.paymentMethods.get(id);
+    return found === undefined ? null : PaymentMethod.restore(found);
+  }
+
+  override lock(id: string): Promise<PaymentMethod | null> {
+    if (!this.store.isOpen) throw new Error('a lock needs a transaction');
+    return this.find(id);
+  }
+
+  override async ofCustomer(customerId: string): Promise<PaymentMethod[]> {
+    await otherWork();
+    return [...this.store.tables.paymentMethods.values()]
+      .filter((props) => props.customerId === customerId && props.state !== 'detached')
+      .reverse()
+      .map((props) => PaymentMethod.restore(props));
+  }
+
+  override async add(method: PaymentMethod): Promise<void> {
+    if (this.store.tables.paymentMethods.has(method.id)) throw new Error(`${method.id} is stored already`);
+    this.put(method);
+  }
+
+  override async save(method: PaymentMethod): Promise<void> {
+    const { version } = this.store.tables.paymentMethods.get(method.id)!;
+    if (version !== method.version) throw new Error('another writer was here');
+    method.stored(method.version + 1);
+    this.put(method);
+  }
+
+  private put(method: PaymentMethod): void {
+    const { paymentMethods, customerEvents } = this.store.tables;
+    paymentMethods.set(method.id, method.snapshot());
+    customerEvents.push(...method.pullEvents());
+  }
+}
+
+export class InMemoryDueCards extends DueCards {
+  constructor(
+    private readonly store: InMemoryStore,
+    private readonly clock: MovableClock,
+  ) {
+    super();
+  }
+
+  override async takeSetups(limit: number): Promise<string[]> {
+    return this.take(this.store.tables.setups, limit).map(({ id }) => id);
+  }
+
+  override async takePaymentMethods(limit: number): Promise<{ id: string; detaching: boolean }[]> {
+    const taken = this.take(this.store.tables.paymentMethods, limit);
+    return taken.map(({ id, state }) => ({ id, detaching: state === 'detaching' }));
+  }
+
+  private take<T extends { id: string; checkDueAt: Date | null }>(table: Map<string, T>, limit: number): T[] {
+    const now = this.clock.now();
+    const due = [...table.values()]
+      .filter(({ checkDueAt }) => checkDueAt !== null && checkDueAt <= now)
+      .slice(0, limit);
+    for (const row of due) table.set(row.id, { ...row, checkDueAt: after(MINUTE, now) });
+    return due;
+  }
+}
+
+/** A database answers later, and lets others work meanwhile. */
+async function otherWork(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
