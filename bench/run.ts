@@ -2,13 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeOnSignals } from './ending';
 import { isMet, table, type Benchmark } from './figures';
+import { benchmark as listings } from './listings';
 import { benchmark as payments } from './payments';
+import { benchmark as start } from './start';
 import { benchmark as stripeSimulator } from './stripe-simulator';
 
 /** All of bench/, by the name of its file. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'stripe-simulator': stripeSimulator,
   payments,
+  listings,
+  start,
 };
 const RESULTS = 'bench/results';
 

@@ -255,6 +255,8 @@ CREATE INDEX attempts_by_payment ON public.attempts USING btree (payment_id, cre
 
 CREATE INDEX attempts_due ON public.attempts USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
+CREATE INDEX attempts_handed_over ON public.attempts USING btree (payment_id) WHERE (handed_over_at IS NOT NULL);
+
 CREATE INDEX attempts_in_clear ON public.attempts USING btree (id) WHERE (request IS NOT NULL);
 
 CREATE UNIQUE INDEX attempts_one_open_per_payment ON public.attempts USING btree (payment_id) WHERE (state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text]));
@@ -281,11 +283,15 @@ CREATE INDEX payment_methods_by_expiry ON public.payment_methods USING btree (ex
 
 CREATE INDEX payment_methods_to_check ON public.payment_methods USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
 
+CREATE INDEX payments_by_currency ON public.payments USING btree (currency, created_at DESC, id DESC);
+
 CREATE INDEX payments_by_customer ON public.payments USING btree (customer_id, created_at DESC, id DESC) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX payments_by_reference ON public.payments USING btree (reference, created_at DESC, id DESC);
 
 CREATE INDEX payments_by_status ON public.payments USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX payments_by_status_and_currency ON public.payments USING btree (status, currency, created_at DESC, id DESC);
 
 CREATE INDEX payments_in_clear ON public.payments USING btree (id) WHERE ((customer IS NOT NULL) OR (description IS NOT NULL) OR (metadata <> '{}'::jsonb));
 

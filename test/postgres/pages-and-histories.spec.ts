@@ -132,6 +132,20 @@ describe('A list', () => {
   ])('refuses the cursor %s', async (cursor) => {
     await expect(db.queries.list({}, 1, cursor)).rejects.toThrow(InvalidCursor);
   });
+
+  it.each<[string, string, string[]]>([
+    ['before the end', '2026-11-20T11:59:59.000999Z', ['order_0']],
+    ['past the end', '2026-11-20T12:00:01.000000Z', ['order_1', 'order_0']],
+    ['at the end, to the microsecond', '2026-11-20T12:00:00.000001Z', ['order_1', 'order_0']],
+  ])('ends at the earlier one of a cursor and createdBefore: the cursor stands %s', async (_where, at, expected) => {
+    for (const [n, time] of ['11:59:58', '11:59:59.001', '12:00:00'].entries()) {
+      const { id } = await db.settled({ reference: `order_${String(n)}` });
+      await db.sql('UPDATE payments SET created_at = $2 WHERE id = $1', [id, `2026-11-20T${time}Z`]);
+    }
+    const filter = { createdBefore: new Date('2026-11-20T12:00:00Z') };
+    const { data } = await db.queries.list(filter, 5, encoded(`${at}|pay_1`));
+    expect(data.map(({ reference }) => reference)).toEqual(expected);
+  });
 });
 
 describe('A history', () => {
