@@ -115,7 +115,9 @@ const CONNECTION_LOST = /^(08...|57P0[123]|ECONN\w+|EPIPE)$/;
 /** Puts what the database answered into words for a person. */
 function explain(error: unknown): unknown {
   if (error instanceof SealBroken) {
-    return failed(`ENCRYPTION_KEYS is not the key ring of this database (${error.message}): use the service's own.`);
+    return failed(
+      `${error.message}. ENCRYPTION_KEYS must be the service's own key ring; if it is, restore what was altered.`,
+    );
   }
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string') return error;

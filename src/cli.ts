@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Input } from './presentation/cli/input';
 import { Output } from './presentation/cli/output';
 import { report, understand, type Asked, type Invocation } from './presentation/cli/program';
 
@@ -40,7 +41,8 @@ function survivePipesThatClose(): void {
 
 survivePipesThatClose();
 const output = new Output(process.stdout, process.stderr);
-void main({ argv: process.argv, version: version(), output }).then((exitCode) => {
+const input = new Input(process.stdin);
+void main({ argv: process.argv, version: version(), input, output }).then((exitCode) => {
   process.exitCode = exitCode;
   setTimeout(() => process.exit(), LINGER).unref();
 });

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
+import { Readable } from 'node:stream';
 import { Module, type Provider } from '@nestjs/common';
+import { Input } from '../../src/presentation/cli/input';
 import { Output } from '../../src/presentation/cli/output';
 import { perform, report, understand } from '../../src/presentation/cli/program';
 
@@ -13,10 +15,11 @@ export interface Ended {
 class FakesModule {}
 
 /** Runs the command line as its composition root does, over fakes. */
-export async function cashdesk(args: readonly string[], providers: Provider[] = []): Promise<Ended> {
+export async function cashdesk(args: readonly string[], providers: Provider[] = [], stdin = ''): Promise<Ended> {
   const written = { out: '', err: '' };
   const output = new Output({ write: (text) => (written.out += text) }, { write: (text) => (written.err += text) });
-  const invocation = { argv: ['node', 'cashdesk', ...args], version: '1.2.3', output };
+  const input = new Input(Readable.from([stdin]));
+  const invocation = { argv: ['node', 'cashdesk', ...args], version: '1.2.3', input, output };
   try {
     const { family } = await understand(invocation);
     await perform(invocation, family, { module: FakesModule, global: true, providers, exports: providers });

@@ -1,11 +1,13 @@
 import 'reflect-metadata';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeJwt } from 'jose';
 import { runOverServices } from '../../src/cli-services';
 import { runToken } from '../../src/cli-token';
 import { SandboxFiles } from '../../src/infrastructure/settings/sandbox-files';
+import { Input } from '../../src/presentation/cli/input';
 import { Output } from '../../src/presentation/cli/output';
 import { report, understand } from '../../src/presentation/cli/program';
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from '../support/test-database';
@@ -34,7 +36,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function cashdesk(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const written = { out: '', err: '' };
   const output = new Output({ write: (text) => (written.out += text) }, { write: (text) => (written.err += text) });
-  const invocation = { argv: ['node', 'cashdesk', ...line.split(' ')], version: '1', output };
+  const invocation = {
+    argv: ['node', 'cashdesk', ...line.split(' ')],
+    version: '1',
+    input: new Input(Readable.from([])),
+    output,
+  };
   const settings = { CASHDESK_DATA_DIR: folder, ...env };
   try {
     const asked = await understand(invocation);

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { Roles } from '../../src/presentation/http/access-decorators';
-import { apiKey, CLIENT_SECRET, PAYMENT_ID, READING_KEY, REVOKED_KEY } from './support/fakes';
+import { apiKey, CLIENT_SECRET, CUSTOMER_ID, PAYMENT_ID, READING_KEY, REVOKED_KEY } from './support/fakes';
 import { HttpFixture, KEY, VALID } from './support/http-app';
 
 type Who = 'nobody' | 'customer' | 'support' | 'finance' | 'admin';
@@ -18,12 +18,24 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'GET /api/v1/payments': { ...open, nobody: 401 },
   'GET /api/v1/payments/:id': { ...open, nobody: 401 },
   'GET /api/v1/payments/:id/timeline': { ...open, nobody: 401, customer: 403 },
+  'POST /api/v1/customers': { ...money, finance: 201, admin: 201 },
+  'PATCH /api/v1/customers/:id': money,
+  'GET /api/v1/customers': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/customers/:id': { ...open, nobody: 401, customer: 403 },
+  'POST /api/v1/customers/search': { ...open, nobody: 401, customer: 403 },
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
   'GET /api/health/ready': open,
   'GET /api/health/startup': open,
 };
+
+const BODIES: Record<string, Record<string, unknown>> = {
+  '/api/v1/payments': VALID,
+  '/api/v1/customers/search': { email: 'ada@example.com' },
+};
+/** What only looks like a write: what is looked for stands in the body. */
+const READS = new Set(['POST /api/v1/customers/search']);
 
 let http: HttpFixture;
 beforeAll(async () => {
@@ -32,13 +44,13 @@ beforeAll(async () => {
 afterAll(() => http.app.close());
 
 function ask(route: string, bearer: string | null) {
-  const [method, path] = route.split(' ') as ['GET' | 'POST', string];
+  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH', string];
   return http.ask({
     method,
-    url: path.replace(':id', ID),
+    url: path.replace(':id', path.includes('customers') ? CUSTOMER_ID : ID),
     ...(bearer === null ? {} : { bearer }),
     headers: { ...KEY, 'stripe-signature': 'good' },
-    ...(method === 'GET' ? {} : { body: path.endsWith('payments') ? VALID : {} }),
+    ...(method === 'GET' ? {} : { body: BODIES[path] ?? {} }),
   });
 }
 
@@ -106,7 +118,7 @@ describe('a key that was narrowed to reading', () => {
 
   it.each(routes.map(([route]) => route))('gets %s only if that reads', async (route) => {
     const { status, json } = await ask(route, READING_KEY);
-    if (route.startsWith('GET')) expect(status).toBe(200);
+    if (route.startsWith('GET') || READS.has(route)) expect(status).toBe(200);
     else expect([status, json.code]).toEqual([403, 'scope_missing']);
   });
 
@@ -118,7 +130,9 @@ describe('a key that was narrowed to reading', () => {
 
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
-    expect(json.detail).toContain('The API key has the scope payments:read only; this takes payments:write.');
+    expect(json.detail).toContain(
+      'The API key has the scope payments:read and customers:read only; this takes payments:write.',
+    );
   });
 });
 

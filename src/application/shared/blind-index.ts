@@ -1,5 +1,5 @@
 /** What is looked up by a blind index; the same text has another index under another subject. */
-export type BlindIndexSubject = 'customers.subject' | 'customers.email' | 'principal';
+export type BlindIndexSubject = 'customers.subject' | 'customers.email' | 'principal' | 'request';
 
 /** Finds sealed texts again without showing them: a keyed hash, of no use without the key. */
 export abstract class BlindIndex {

@@ -5,6 +5,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import type { SweepCards } from '../../application/customer/sweep-cards';
+import type { SyncCustomers } from '../../application/customer/sync-customers';
 import type { SweepPayments } from '../../application/payment/sweep-payments';
 import type { ProcessWebhook } from '../../application/webhook/process-webhook';
 import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -17,19 +18,25 @@ import { withRequestId } from '../telemetry/logging';
 const SWEEP_EVERY = 1_000;
 const TIDY_EVERY = 3_600_000;
 
+/** What is done every second, apart from each other: one that waits for Stripe holds up no other. */
+export interface Sweeps {
+  readonly sweepPayments: SweepPayments;
+  readonly sweepCards: SweepCards;
+  readonly syncCustomers: SyncCustomers;
+}
+
 /** The loops beside the requests: jobs, sweeps, tidying. They start with the service and end before it does. */
 export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('background');
   private readonly webhooks: JobLoop<'process-webhook'>;
-  private readonly sweeps: PeriodicLoop;
+  private readonly sweeps: readonly PeriodicLoop[];
   private readonly tidying: PeriodicLoop;
 
   constructor(
     private readonly queue: PgBossJobQueue,
     private readonly inbox: WebhookInbox,
     processWebhook: ProcessWebhook,
-    private readonly sweepPayments: SweepPayments,
-    private readonly sweepCards: SweepCards,
+    private readonly work: Sweeps,
     private readonly redis: RedisConnection | null,
   ) {
     this.webhooks = new JobLoop(queue, {
@@ -40,19 +47,11 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
         this.warn('jobs cannot be fetched', error);
       },
     });
-    this.sweeps = new PeriodicLoop(
-      () =>
-        withRequestId(`sweep_${String(Date.now())}`, async () => {
-          await Promise.all([this.sweep(), this.sweepOfCards()]);
-        }),
-      SWEEP_EVERY,
-      (error) => {
-        this.warn('the sweep failed and will be repeated', error);
-      },
-    );
+    const rounds = [() => this.sweepOfPayments(), () => this.sweepOfCustomers(), () => this.sweepOfCards()];
+    this.sweeps = rounds.map((round) => this.sweeping(round));
     this.tidying = new PeriodicLoop(
       async () => {
-        await sweepPayments.tidy();
+        await work.sweepPayments.tidy();
       },
       TIDY_EVERY,
       (error) => {
@@ -69,12 +68,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
       this.warn('Redis is away; payments go on without it', error);
     });
     this.webhooks.start();
-    this.sweeps.start();
+    for (const sweep of this.sweeps) sweep.start();
     this.tidying.start();
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.webhooks.stop(), this.sweeps.stop(), this.tidying.stop()]);
+    await Promise.all([this.webhooks, ...this.sweeps, this.tidying].map((loop) => loop.stop()));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -82,14 +81,30 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     this.redis?.close();
   }
 
-  private async sweep(): Promise<void> {
-    const { attempts, refreshed, expired, failures } = await this.sweepPayments.execute();
+  private sweeping(sweep: () => Promise<void>): PeriodicLoop {
+    return new PeriodicLoop(
+      () => withRequestId(`sweep_${String(Date.now())}`, sweep),
+      SWEEP_EVERY,
+      (error) => {
+        this.warn('the sweep failed and will be repeated', error);
+      },
+    );
+  }
+
+  private async sweepOfCustomers(): Promise<void> {
+    const { told, failures } = await this.work.syncCustomers.execute();
+    if (told > 0) this.logger.log({ msg: 'sweep', customersTold: told });
+    for (const failure of failures) this.warn('Stripe could not be told of a customer; it comes up again', failure);
+  }
+
+  private async sweepOfPayments(): Promise<void> {
+    const { attempts, refreshed, expired, failures } = await this.work.sweepPayments.execute();
     if (attempts + refreshed + expired > 0) this.logger.log({ msg: 'sweep', attempts, refreshed, expired });
     for (const failure of failures) this.warn('a payment could not be swept and will come up again', failure);
   }
 
   private async sweepOfCards(): Promise<void> {
-    const { setups, paymentMethods, failures } = await this.sweepCards.execute();
+    const { setups, paymentMethods, failures } = await this.work.sweepCards.execute();
     if (setups + paymentMethods > 0) this.logger.log({ msg: 'sweep of cards', setups, paymentMethods });
     for (const failure of failures) this.warn('a saved card could not be swept and will come up again', failure);
   }

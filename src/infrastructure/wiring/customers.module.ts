@@ -1,9 +1,12 @@
 import { Module, type Provider } from '@nestjs/common';
 import { BeginSetup } from '../../application/customer/begin-setup';
 import { CarryOutSetup } from '../../application/customer/carry-out-setup';
+import { ChangeCustomer } from '../../application/customer/change-customer';
+import { CreateCustomer } from '../../application/customer/create-customer';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { DetachPaymentMethod } from '../../application/customer/detach-payment-method';
 import { DueCards } from '../../application/customer/due-cards';
+import { DueCustomers } from '../../application/customer/due-customers';
 import { KeepPaymentMethod } from '../../application/customer/keep-payment-method';
 import { LinkCustomer } from '../../application/customer/link-customer';
 import { ListExpiringPaymentMethods } from '../../application/customer/list-expiring-payment-methods';
@@ -12,6 +15,7 @@ import { OpenSetup } from '../../application/customer/open-setup';
 import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
 import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
 import { RecogniseCustomer } from '../../application/customer/recognise-customer';
+import { BlindIndex } from '../../application/shared/blind-index';
 import { RecordDetachment } from '../../application/customer/record-detachment';
 import { RecordSetup } from '../../application/customer/record-setup';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
@@ -19,10 +23,12 @@ import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { SetDefaultPaymentMethod } from '../../application/customer/set-default-payment-method';
 import { SetupGateway } from '../../application/customer/setup-gateway';
 import { SweepCards } from '../../application/customer/sweep-cards';
+import { SyncCustomers } from '../../application/customer/sync-customers';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { WriteOnce } from '../../application/shared/write-once';
 import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Setups } from '../../domain/customer/setups';
@@ -30,6 +36,10 @@ import { useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
   useCase(LinkCustomer, UnitOfWork, Customers, CustomerGateway, Clock),
+  useCase(WriteOnce, UnitOfWork, IdempotencyRecords, BlindIndex),
+  useCase(CreateCustomer, WriteOnce, Customers, LinkCustomer, Identifiers, Clock),
+  useCase(ChangeCustomer, WriteOnce, Customers, LinkCustomer, Clock),
+  useCase(SyncCustomers, DueCustomers, LinkCustomer),
   useCase(RecogniseCustomer, UnitOfWork, Customers, Identifiers, Clock),
   useCase(KeepPaymentMethod, Customers, PaymentMethods, Clock),
   useCase(RecordSetup, UnitOfWork, Customers, Setups, KeepPaymentMethod, Clock),

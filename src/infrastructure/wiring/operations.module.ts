@@ -9,6 +9,7 @@ import type { ServiceConfig } from './service-config';
 import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
 import { SweepCards } from '../../application/customer/sweep-cards';
+import { SyncCustomers } from '../../application/customer/sync-customers';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -36,8 +37,9 @@ export class OperationsModule {
         process: ProcessWebhook,
         sweepPayments: SweepPayments,
         sweepCards: SweepCards,
-      ) => new BackgroundWork(queue, inbox, process, sweepPayments, sweepCards, redis),
-      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards],
+        syncCustomers: SyncCustomers,
+      ) => new BackgroundWork(queue, inbox, process, { sweepPayments, sweepCards, syncCustomers }, redis),
+      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards, SyncCustomers],
     };
     return { module: OperationsModule, global: true, providers: [health, work], exports: [HealthChecks] };
   }

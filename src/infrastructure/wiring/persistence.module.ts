@@ -1,6 +1,8 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { CustomerQueries } from '../../application/customer/customer-queries';
+import { DueCustomers } from '../../application/customer/due-customers';
 import { AnswerIntake } from '../../application/payment/answer-intake';
 import { DueCards } from '../../application/customer/due-cards';
 import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
@@ -9,7 +11,7 @@ import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
 import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
-import { Cipher } from '../../application/shared/cipher';
+import { Cipher, SealBroken } from '../../application/shared/cipher';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { SealedTexts } from '../../application/shared/sealed-texts';
 import { JobQueue } from '../../application/shared/job-queue';
@@ -21,13 +23,16 @@ import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Setups } from '../../domain/customer/setups';
 import { Payments } from '../../domain/payment/payments';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
+import { ClosedBlindIndex } from '../crypto/closed-blind-index';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { dataSourceOptions } from '../postgres/data-source';
 import { Lease } from '../postgres/lease';
 import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
+import { PostgresCustomerQueries } from '../postgres/postgres-customer-queries';
 import { PostgresCustomers } from '../postgres/postgres-customers';
 import { PostgresDueCards } from '../postgres/postgres-due-cards';
+import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
@@ -65,17 +70,14 @@ const PROVIDERS: Provider[] = [
     inject: [DataSource],
   },
   adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
-  {
-    provide: BlindIndex,
-    useFactory: async (source: DataSource, cipher: Cipher) =>
-      new HmacBlindIndex(await new PostgresSealedKeys(source, cipher).take(BLIND_INDEX_KEY)),
-    inject: [DataSource, Cipher],
-  },
+  { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),
   adapter(PaymentMethods, PostgresPaymentMethods, PostgresUnitOfWork, StripeBinding, Cipher),
   adapter(PaymentMethodQueries, PostgresPaymentMethodQueries, PostgresUnitOfWork, Cipher),
   adapter(DueCards, PostgresDueCards, PostgresUnitOfWork),
+  adapter(CustomerQueries, PostgresCustomerQueries, PostgresUnitOfWork, Cipher, BlindIndex),
+  adapter(DueCustomers, PostgresDueCustomers, PostgresUnitOfWork),
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(AnswerIntake, PostgresAnswerIntake, PostgresUnitOfWork, Cipher),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
@@ -103,5 +105,15 @@ export class PersistenceModule {
     const lease: Provider = { provide: Lease, useValue: new Lease((config.stripe.timeout + LEASE_MARGIN) / 1_000) };
     const providers = [...PROVIDERS, queue, cipher, lease];
     return { module: PersistenceModule, global: true, imports: [database], providers, exports: providers };
+  }
+}
+
+/** The service does not start with a key that cannot be opened; a command may need none. */
+async function openBlindIndex(source: DataSource, cipher: Cipher): Promise<BlindIndex> {
+  try {
+    return new HmacBlindIndex(await new PostgresSealedKeys(source, cipher).take(BLIND_INDEX_KEY));
+  } catch (error) {
+    if (error instanceof SealBroken) return new ClosedBlindIndex(error);
+    throw error;
   }
 }

@@ -1,24 +1,21 @@
 import { Option, SubCommand } from 'nest-commander';
 import { PaymentQueries, type PaymentFilter } from '../../application/payment/payment-queries';
-import { InvalidCursor, type Page } from '../../application/shared/page';
+import type { Page } from '../../application/shared/page';
 import type { PaymentView } from '../../application/payment/payment-view';
 import { PAYMENT_STATUSES } from '../../domain/payment/payment-status';
-import { wrongUsage } from './exit-codes';
-import { JsonCommand, type JsonOptions } from './json-command';
-import { currencyIn, DEFAULT_LIMIT, LIMIT_OPTION, limitIn, oneOf } from './option-values';
+import { currencyIn, DEFAULT_LIMIT, oneOf } from './option-values';
 import { Output } from './output';
+import { PagedCommand, type PageOptions } from './paged-command';
 import { paymentsTable } from './payment-texts';
 
 const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
 
-interface Options extends JsonOptions, Pick<PaymentFilter, 'status' | 'reference' | 'customer' | 'currency'> {
+interface Options extends PageOptions, Pick<PaymentFilter, 'status' | 'reference' | 'customer' | 'currency'> {
   readonly attention?: true;
-  readonly limit?: number;
-  readonly cursor?: string;
 }
 
 @SubCommand({ name: 'list', description: 'list payments, newest first' })
-export class PaymentsListCommand extends JsonCommand {
+export class PaymentsListCommand extends PagedCommand {
   constructor(
     private readonly queries: PaymentQueries,
     private readonly output: Output,
@@ -27,19 +24,10 @@ export class PaymentsListCommand extends JsonCommand {
   }
 
   override async run(_: string[], options: Options): Promise<void> {
-    const { json, limit = DEFAULT_LIMIT, cursor = null, ...filter } = options;
-    const page = await this.page(filter, limit, cursor);
+    const { json, limit = DEFAULT_LIMIT, cursor, ...filter } = options;
+    const page = await this.page(this.queries.list(filter, limit, cursor ?? null));
     if (json === true) this.output.json(page);
-    else this.output.text(textOf(page, cursor !== null || Object.keys(filter).length > 0));
-  }
-
-  private async page(filter: PaymentFilter, limit: number, cursor: string | null): Promise<Page<PaymentView>> {
-    try {
-      return await this.queries.list(filter, limit, cursor);
-    } catch (error) {
-      if (!(error instanceof InvalidCursor)) throw error;
-      throw wrongUsage('--cursor is none: take it from the end of the page before, as it stands there.');
-    }
+    else this.output.text(textOf(page, cursor !== undefined || Object.keys(filter).length > 0));
   }
 
   @Option({ flags: '--status <status>', description: 'only those in this status', choices: [...STATUSES] })
@@ -65,16 +53,6 @@ export class PaymentsListCommand extends JsonCommand {
   @Option({ flags: '--attention', description: 'only those that a person must look at' })
   parseAttention(): true {
     return true;
-  }
-
-  @Option(LIMIT_OPTION)
-  parseLimit(text: string): number {
-    return limitIn(text);
-  }
-
-  @Option({ flags: '--cursor <cursor>', description: 'go on after the page that ended with this cursor' })
-  parseCursor(text: string): string {
-    return text;
   }
 }
 

@@ -1,7 +1,9 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService, InjectCommander, type CommandRunner } from 'nest-commander';
+import { CustomersCommand } from './customers.command';
 import { EncryptionCommand } from './encryption.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
+import { Input } from './input';
 import { KeysCommand } from './keys.command';
 import { Output } from './output';
 import { PaymentsCommand } from './payments.command';
@@ -11,6 +13,7 @@ import { WebhooksCommand } from './webhooks.command';
 /** The commands by the first word of each. */
 const FAMILIES = {
   payments: withSubCommands(PaymentsCommand),
+  customers: withSubCommands(CustomersCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
   encryption: withSubCommands(EncryptionCommand),
@@ -30,6 +33,7 @@ export interface Invocation {
   /** As in `process.argv`. */
   readonly argv: readonly string[];
   readonly version: string;
+  readonly input: Input;
   readonly output: Output;
 }
 
@@ -71,8 +75,12 @@ export async function understand(invocation: Invocation): Promise<Asked> {
 
 /** Runs a command over `services`, which provides what the commands of its family ask for. */
 export async function perform(invocation: Invocation, family: Family, services: DynamicModule): Promise<void> {
-  const output: Provider = { provide: Output, useValue: invocation.output };
-  const providers = [...FAMILIES[family], output];
+  const { input, output } = invocation;
+  const streams: Provider[] = [
+    { provide: Input, useValue: input },
+    { provide: Output, useValue: output },
+  ];
+  const providers = [...FAMILIES[family], ...streams];
   const app = await build(invocation, { module: CliModule, imports: [services], providers });
   try {
     await app.get(CommandRunnerService).run([...invocation.argv]);

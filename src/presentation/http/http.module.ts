@@ -4,6 +4,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from '../health/health.controller';
 import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
 import { AccessGuard } from './access.guard';
+import { CustomerWritesController } from './customer/customer-writes.controller';
+import { CustomersController } from './customer/customers.controller';
 import { DeclaredAccess } from './declared-access';
 import { Draining } from './draining';
 import { PaymentCreationController } from './payment/payment-creation.controller';
@@ -17,6 +19,8 @@ import { RequestPipe } from './request.pipe';
 @Module({
   imports: [DiscoveryModule, TerminusModule.forRoot({ logger: false })],
   controllers: [
+    CustomersController,
+    CustomerWritesController,
     PaymentCreationController,
     PaymentOperationsController,
     PaymentsController,

@@ -35,6 +35,8 @@ class ProblemDto {
   errors?: FieldErrorDto[];
   @ApiProperty({ required: false, description: 'The payment that this is about, or that holds the reference.' })
   paymentId?: string;
+  @ApiProperty({ required: false, description: 'The customer who has what was asked for.' })
+  customerId?: string;
   @ApiProperty({ required: false, description: 'The status that forbids what was asked.' })
   paymentStatus?: string;
   @ApiProperty({ required: false, description: "The issuer's reason for a decline.", example: 'insufficient_funds' })
@@ -45,7 +47,7 @@ class ProblemDto {
   payment?: object;
 }
 
-const EVERYWHERE = ['database_unavailable', 'internal_error'] as const;
+const EVERYWHERE = ['database_unavailable', 'internal_error', 'sealed_data_unreadable'] as const;
 const WITH_CREDENTIALS = [
   'credentials_required',
   'credentials_invalid',
@@ -76,6 +78,15 @@ export const WRITE_PROBLEMS = [
   'stripe_unreachable',
 ] as const;
 export const IN_FLIGHT_PROBLEMS = ['too_many_in_flight', 'too_many_in_flight_for_customer'] as const;
+/** Of writes that move no money. */
+export const PLAIN_WRITE_PROBLEMS = [
+  ...READ_PROBLEMS,
+  ...BODY_PROBLEMS,
+  'invalid_request',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
+] as const;
+export const BODY_READ_PROBLEMS = [...READ_PROBLEMS, ...BODY_PROBLEMS, 'invalid_request'] as const;
 export const OPERATION_PROBLEMS = [
   ...WRITE_PROBLEMS,
   ...IN_FLIGHT_PROBLEMS,

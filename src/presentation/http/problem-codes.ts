@@ -70,6 +70,11 @@ export const PROBLEMS = {
     'A live payment has this reference and purpose',
     'Go on with the payment in paymentId, cancel it first, or send allowAnother: true if both are meant.',
   ),
+  subject_taken: kind(
+    409,
+    'Another customer has this subject',
+    'Go on with the customer in customerId, or take the subject from it first.',
+  ),
   attempt_in_progress: kind(409, 'Something else is under way', 'Wait until the status is no longer unknown.'),
   payment_intent_unexpected_state: kind(409, 'Stripe shows another status', 'Read the payment and act on its status.'),
   overtaken: kind(409, 'Something else came first', 'Read the payment; send what is still wanted with a new key.'),
@@ -85,6 +90,11 @@ export const PROBLEMS = {
   headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   too_many_in_flight_for_customer: kind(429, "Too many of the customer's payments are under way", RETRY_LATER),
   internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),
+  sealed_data_unreadable: kind(
+    500,
+    'What is sealed cannot be read',
+    'Put the named key back into ENCRYPTION_KEYS; if it is there, restore what was altered from a backup.',
+  ),
   database_unavailable: kind(503, 'The database cannot be reached', RETRY_SAME),
   token_keys_unavailable: kind(503, 'The key of the token cannot be fetched', 'Send the same request again later.'),
   stripe_unreachable: kind(503, 'Stripe cannot be reached', RETRY_SAME),

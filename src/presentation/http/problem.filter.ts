@@ -1,7 +1,11 @@
 import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemBody, PROBLEM_TYPE } from './problem';
+import type { ProblemCode } from './problem-codes';
 import { loggable, problemOf } from './unexpected-errors';
+
+/** What someone who runs the service has to look at. */
+const OURS: ReadonlySet<ProblemCode> = new Set(['internal_error', 'database_unavailable', 'sealed_data_unreadable']);
 
 /** Turns everything that is thrown, by the framework or by us, into problem details. */
 @Catch()
@@ -12,7 +16,7 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = problemOf(thrown);
-    if (problem.code === 'internal_error' || problem.code === 'database_unavailable') {
+    if (OURS.has(problem.code)) {
       this.logger.error({ msg: problem.code, err: loggable(thrown) });
     }
     if (reply.sent) return;

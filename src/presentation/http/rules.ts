@@ -45,8 +45,9 @@ export const Flag = (): PropertyDecorator =>
 export const Matches = (shape: RegExp, wanted: string): PropertyDecorator =>
   Rule('matches', (value) => (typeof value === 'string' && shape.test(value) ? null : wanted));
 
-export const CustomerId = (): PropertyDecorator =>
-  Matches(/^cus_[0-7][0-9a-hjkmnp-tv-z]{25}$/, "must be the id of a customer, 'cus_…'");
+export const CUSTOMER_ID = /^cus_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
+export const CustomerId = (): PropertyDecorator => Matches(CUSTOMER_ID, "must be the id of a customer, 'cus_…'");
 
 const UTC = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/;
 

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { SealBroken } from '../../application/shared/cipher';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import { InvalidCursor } from '../../application/shared/page';
 import { invalid, ProblemException } from './problem';
@@ -65,6 +66,8 @@ export function problemOf(thrown: unknown): ProblemException {
   if (thrown instanceof GatewayUnavailable) {
     return new ProblemException('stripe_unreachable', 'Stripe did not answer.', { headers: { 'retry-after': '5' } });
   }
+  // Names the key and what it was to open, never the content.
+  if (thrown instanceof SealBroken) return new ProblemException('sealed_data_unreadable', `${thrown.message}.`);
   if (isDatabaseUnavailable(thrown)) {
     const what = 'Whether the request took effect is not known.';
     return new ProblemException('database_unavailable', what, { headers: { 'retry-after': '2' } });

@@ -23,6 +23,7 @@ import { err, ok, type Result } from '../../../src/domain/shared/result';
 
 export const NOW = new Date('2026-06-01T12:00:00.000Z');
 export const PAYMENT_ID = 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0';
+export const CUSTOMER_ID = 'cus_01jd8x3v5ze6w9q2r4t7y8v1p6';
 export const CLIENT_SECRET = 'pi_1_secret_abc';
 export const REDIRECT_URL = `https://hooks.stripe.com/3ds?payment_intent_client_secret=${CLIENT_SECRET}`;
 
@@ -41,7 +42,7 @@ const KEY_IDS: Record<StaffRole, string> = {
   admin: '01jd8x3v5ze6w9q2r4t7y8v1p3',
 };
 export const REVOKED_KEY = `ck_01jd8x3v5ze6w9q2r4t7y8v1p4_${'A'.repeat(43)}`;
-/** A key of admin that was narrowed to reading payments. */
+/** A key of admin that was narrowed to reading. */
 export const READING_KEY = `ck_01jd8x3v5ze6w9q2r4t7y8v1p5_${'A'.repeat(43)}`;
 export const apiKey = (role: StaffRole): string => `ck_${KEY_IDS[role]}_${'A'.repeat(43)}`;
 
@@ -82,7 +83,13 @@ export class MemoryApiKeys extends ApiKeys {
     const revoked = REVOKED_KEY.replace('ck_', 'key_').slice(0, 30);
     keys.keys.set(revoked, { ...base, id: revoked, role: 'admin', revokedAt: NOW });
     const reading = READING_KEY.replace('ck_', 'key_').slice(0, 30);
-    keys.keys.set(reading, { ...base, id: reading, role: 'admin', scopes: ['payments:read'], revokedAt: null });
+    keys.keys.set(reading, {
+      ...base,
+      id: reading,
+      role: 'admin',
+      scopes: ['payments:read', 'customers:read'],
+      revokedAt: null,
+    });
     return keys;
   }
 

@@ -3,6 +3,9 @@ import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authenticate } from '../../../src/application/access/authenticate';
 import type { TokenService } from '../../../src/application/access/token-service';
+import { ChangeCustomer } from '../../../src/application/customer/change-customer';
+import { CreateCustomer } from '../../../src/application/customer/create-customer';
+import { CustomerQueries } from '../../../src/application/customer/customer-queries';
 import { CancelPayment, type CancelPaymentCommand } from '../../../src/application/payment/cancel-payment';
 import { CapturePayment, type CapturePaymentCommand } from '../../../src/application/payment/capture-payment';
 import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
@@ -16,7 +19,10 @@ import { createHttpAdapter } from '../../../src/presentation/http/fastify-adapte
 import { HTTP_DEFAULTS, type HttpOptions } from '../../../src/presentation/http/http-options';
 import { HttpModule } from '../../../src/presentation/http/http.module';
 import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/server';
+import { newCustomer } from '../../support/customer-samples';
+import { CustomerDesk } from '../../support/fakes/customer-desk';
 import {
+  CUSTOMER_ID,
   FakeVerifier,
   FixedBinding,
   FixedClock,
@@ -39,7 +45,7 @@ export interface Answer {
 }
 
 export interface Ask {
-  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly bearer?: string;
   readonly headers?: Record<string, string>;
@@ -59,6 +65,8 @@ export class HttpFixture {
   readonly capture = new ScriptedUseCase<CapturePaymentCommand>();
   readonly cancel = new ScriptedUseCase<CancelPaymentCommand>();
   readonly queries = new OnePayment();
+  /** Stripe, the store and the clock of customers; CUSTOMER_ID is there. */
+  readonly customers = new CustomerDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -84,6 +92,8 @@ export class HttpFixture {
     });
     fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     fixture.http = await configureHttpApp(fixture.app, settings);
+    const { store, customers } = fixture.customers;
+    await store.run(() => customers.add(newCustomer({ email: 'ada@example.com' }, CUSTOMER_ID)));
     await fixture.app.init();
     await fixture.app.getHttpAdapter().getInstance().ready();
     return fixture;
@@ -110,6 +120,9 @@ export class HttpFixture {
       { provide: CapturePayment, useValue: this.capture },
       { provide: CancelPayment, useValue: this.cancel },
       { provide: PaymentQueries, useValue: this.queries },
+      { provide: CreateCustomer, useValue: this.customers.creating },
+      { provide: ChangeCustomer, useValue: this.customers.changing },
+      { provide: CustomerQueries, useValue: this.customers.queries },
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },
       { provide: HealthChecks, useValue: this.health },

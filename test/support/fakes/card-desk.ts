@@ -15,13 +15,11 @@ import type { SetupProps } from '../../../src/domain/customer/setup';
 import { CONSENT } from '../card-samples';
 import { CustomerDesk } from './customer-desk';
 import { InMemoryDueCards, InMemoryPaymentMethods, InMemorySetups } from './in-memory-cards';
-import { InMemoryRecords } from './in-memory-records';
 import { ScriptedCards } from './scripted-cards';
 
 /** The use cases of saved payment methods over fakes of all their ports. */
 export class CardDesk extends CustomerDesk {
   readonly cards = new ScriptedCards();
-  readonly records = new InMemoryRecords(this.store, this.clock);
   readonly setups = new InMemorySetups(this.store);
   readonly methods = new InMemoryPaymentMethods(this.store);
   readonly keep = new KeepPaymentMethod(this.customers, this.methods, this.clock);

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isCurrency, type Currency } from '../../../domain/shared/currency';
+import { metadataReason } from '../metadata-rule';
 import { CustomerId, Flag, Matches, Nullable, OneOf, Optional, Rule, Text, UtcInstant, isDay } from '../rules';
-import { amountReason, confirmReason, metadataReason, urlReason } from './payment-rules';
+import { amountReason, confirmReason, urlReason } from './payment-rules';
 
 const PAYMENT_METHOD = /^pm_[A-Za-z0-9_]{1,252}$/;
 

@@ -2,14 +2,13 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { PaymentFilter } from '../../../application/payment/payment-queries';
 import { PAYMENT_STATUSES, type PaymentStatus } from '../../../domain/payment/payment-status';
 import { isCurrency } from '../../../domain/shared/currency';
+import { PageQueryDto } from '../page-query.dto';
 import { CustomerId, OneOf, Optional, Rule, Text, UtcInstant } from '../rules';
 
 const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
-const MOST = 100;
-const DEFAULT_LIMIT = 20;
 
 /** A query is text: each value is checked as text and converted here. */
-export class ListPaymentsDto {
+export class ListPaymentsDto extends PageQueryDto {
   @ApiPropertyOptional({ enum: STATUSES })
   @Optional()
   @OneOf(STATUSES)
@@ -46,24 +45,6 @@ export class ListPaymentsDto {
   @Optional()
   @UtcInstant()
   createdBefore?: string;
-
-  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: MOST, default: DEFAULT_LIMIT })
-  @Optional()
-  @Rule('limit', (value) =>
-    typeof value === 'string' && /^[1-9]\d{0,2}$/.test(value) && Number(value) <= MOST
-      ? null
-      : `must be an integer from 1 to ${String(MOST)}`,
-  )
-  limit?: string;
-
-  @ApiPropertyOptional({ description: 'The `nextCursor` of the page before.' })
-  @Optional()
-  @Text(500)
-  cursor?: string;
-}
-
-export function limitOf({ limit }: ListPaymentsDto): number {
-  return limit === undefined ? DEFAULT_LIMIT : Number(limit);
 }
 
 export function filterOf(query: ListPaymentsDto): PaymentFilter {
