@@ -6,6 +6,7 @@ import { benchmark as listings } from './listings';
 import { benchmark as payments } from './payments';
 import { benchmark as start } from './start';
 import { benchmark as stripeSimulator } from './stripe-simulator';
+import { benchmark as webhooks } from './webhooks';
 
 /** All of bench/, by the name of its file. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   payments,
   listings,
   start,
+  webhooks,
 };
 const RESULTS = 'bench/results';
 

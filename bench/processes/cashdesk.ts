@@ -12,7 +12,7 @@ const ROOT = join(__dirname, '../../..');
 const MAIN = join(ROOT, 'dist/src/main.js');
 const READY_WITHIN = 60_000;
 
-const WEBHOOK_SECRET = 'whsec_benchmarks_only';
+export const WEBHOOK_SECRET = 'whsec_benchmarks_only';
 const STRIPE_KEY = 'sk_test_benchmarks';
 
 export interface ServiceOptions {

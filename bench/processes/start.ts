@@ -8,8 +8,8 @@ import type { LoadFigures, LoadOrder, LoadReport } from './load';
 export const pinned = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0;
 
 /** Servers share the first core, of which only one is at work at a time; the load has the second. */
-function start(core: 0 | 1, nodeArgs: readonly string[], ipc: boolean): ChildProcess {
-  const command = [...(pinned ? ['taskset', '-c', String(core)] : []), process.execPath, ...nodeArgs];
+function start(core: 0 | 1 | 'any', nodeArgs: readonly string[], ipc: boolean): ChildProcess {
+  const command = [...(pinned && core !== 'any' ? ['taskset', '-c', String(core)] : []), process.execPath, ...nodeArgs];
   return spawn(command[0] ?? '', command.slice(1), {
     stdio: ['pipe', 'pipe', 'inherit', ...(ipc ? ['ipc' as const] : [])],
   });
@@ -22,8 +22,13 @@ export class Server {
   ) {}
 
   /** The script prints its address when it listens, and ends when its standard input does. */
-  static start(script: string, args: readonly string[] = [], nodeOptions: readonly string[] = []): Promise<Server> {
-    const child = start(0, [...nodeOptions, script, ...args], false);
+  static start(
+    script: string,
+    args: readonly string[] = [],
+    nodeOptions: readonly string[] = [],
+    core: 0 | 'any' = 0,
+  ): Promise<Server> {
+    const child = start(core, [...nodeOptions, script, ...args], false);
     return new Promise((resolve, reject) => {
       child.once('exit', () => {
         reject(new Error(`${script} ended before it listened`));
