@@ -6,7 +6,7 @@ import { AppModule } from './app.module';
 import { TypeidIdentifiers } from './infrastructure/crypto/typeid-identifiers';
 import { EmbeddedPostgresError } from './infrastructure/postgres/embedded/embedded-postgres-error';
 import { readSettings, SettingsError, type Settings } from './infrastructure/settings/settings';
-import { Logger } from './infrastructure/telemetry/logging';
+import { Logger, observeRequest } from './infrastructure/telemetry/logging';
 import { prepareService } from './infrastructure/wiring/prepare-service';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
 import type { ServiceConfig } from './infrastructure/wiring/service-config';
@@ -57,7 +57,7 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
 async function openHttp(config: ServiceConfig): Promise<HttpApp> {
   const { settings, webhookAllowedIps: webhookSources } = config;
   const identifiers = new TypeidIdentifiers();
-  const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req'), webhookSources };
+  const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req'), webhookSources, observeRequest };
   const http = await createHttpApp(AppModule.register(config), options);
   await http.app.listen(settings.PORT, hostOf(settings));
   http.app.useLogger(http.app.get(Logger));

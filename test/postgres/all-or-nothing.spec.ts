@@ -140,7 +140,10 @@ describe('An event', () => {
   it('is read back as it was verified', async () => {
     const event = { ...EVENT, id: 'evt_1', apiVersion: '2026-09-30.endive', payload: '{"name":"Zürich"}' };
     await db.inbox.store(event);
-    expect(await db.inbox.find('evt_1')).toEqual({ status: 'received', event });
+    const { payload, ...known } = event;
+    expect(await db.inbox.find('evt_1')).toEqual({ status: 'received', event: known });
+    const [row] = await db.sql<{ payload: string }>('SELECT payload FROM webhook_events');
+    expect(db.cipher.open(row!.payload, 'webhook_events.payload:evt_1')).toBe(payload);
     expect(await db.inbox.find('evt_none')).toBeNull();
   });
 

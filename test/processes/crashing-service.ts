@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   const identifiers = new TypeidIdentifiers();
   const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req') };
   const app = module.createNestApplication<NestFastifyApplication>(createHttpAdapter(options), { bodyParser: false });
-  await configureHttpApp(app, options);
+  configureHttpApp(app, options);
   await app.listen(settings.PORT, '127.0.0.1');
 }
 

@@ -251,7 +251,7 @@ describe('The loop over the jobs', () => {
     });
     let ended = false;
     start({
-      batchSize: 1,
+      atOnce: 1,
       handle: async ({ data }) => {
         handled.push(data.event);
         await held;
@@ -264,5 +264,43 @@ describe('The loop over the jobs', () => {
     release();
     await stopped;
     expect((await rows()).map(({ state }) => state).sort()).toEqual(['completed', 'created']);
+  });
+
+  it('begins others while a slow one is still in work, and never more than so many at once', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let [inWork, most] = [0, 0];
+    start({
+      atOnce: 4,
+      pollEvery: 60_000,
+      handle: async ({ data }) => {
+        inWork += 1;
+        most = Math.max(most, inWork);
+        if (data.event === 'evt_00') await held;
+        else await new Promise((resolve) => setImmediate(resolve));
+        inWork -= 1;
+        handled.push(data.event);
+      },
+    });
+    await enqueue(...Array.from({ length: 40 }, (_, n) => `evt_${String(n).padStart(2, '0')}`));
+    await eventually(() => handled.length === 39);
+    expect(handled).not.toContain('evt_00');
+    release();
+    await eventually(() => handled.length === 40);
+    expect(most).toBe(4);
+  });
+
+  it('fetches nothing while it has to give way', async () => {
+    let goOn: () => void = () => undefined;
+    const press = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    start({ giveWay: () => press });
+    await enqueue('evt_1');
+    expect(await rows()).toMatchObject([{ state: 'created' }]);
+    goOn();
+    await eventually(() => handled.length === 1);
   });
 });

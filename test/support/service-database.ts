@@ -39,6 +39,14 @@ class TableOfJobs extends JobQueue {
   override async enqueue(name: JobName, data: object): Promise<void> {
     await this.unitOfWork.manager.query('INSERT INTO jobs (name, data) VALUES ($1, $2)', [name, data]);
   }
+
+  insertion(name: JobName, rows: string): string {
+    return `INSERT INTO jobs (name, data) SELECT '${name}', data FROM (${rows})`;
+  }
+
+  inserted(): void {
+    // Nobody works on them.
+  }
 }
 
 /** A database of its own, with every adapter over it. */

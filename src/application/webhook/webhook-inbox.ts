@@ -15,6 +15,9 @@ export interface StripeEvent {
   readonly payload: string;
 }
 
+/** As the work on it needs it. Nothing of the object is taken from the event: Stripe is asked how it stands now. */
+export type KnownEvent = Omit<StripeEvent, 'payload'>;
+
 export type WebhookStatus = 'received' | 'processed' | 'ignored' | 'set_aside';
 
 export interface WebhookView {
@@ -45,7 +48,7 @@ export abstract class WebhookInbox {
 
   /** Stores the event and the job that works on it in one commit. @returns false when it was here before. */
   abstract store(event: StripeEvent): Promise<boolean>;
-  abstract find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: StripeEvent } | null>;
+  abstract find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null>;
   /** Joins the open unit of work, if there is one. */
   abstract close(
     id: string,

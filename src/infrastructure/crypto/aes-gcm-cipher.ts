@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, randomFillSync, type KeyObject } from 'node:crypto';
 import { Cipher, SealBroken } from '../../application/shared/cipher';
 
 export interface CipherKey {
@@ -17,8 +17,9 @@ const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 
 /** AES-256-GCM under a ring of keys: `v1.<keyId>.<iv>.<tag>.<data>`. The context is authenticated, not stored. */
 export class AesGcmCipher extends Cipher {
-  private readonly ring: ReadonlyMap<string, Uint8Array>;
-  private readonly newest: CipherKey;
+  private readonly ring: ReadonlyMap<string, KeyObject>;
+  private readonly newest: string;
+  private readonly ivs = new RandomIvs();
 
   /** @param keys newest first: that one seals, all of them open. @throws RangeError for a ring that cannot work. */
   constructor(keys: readonly CipherKey[]) {
@@ -29,8 +30,8 @@ export class AesGcmCipher extends Cipher {
       if (!KEY_ID.test(id)) throw new RangeError('a key id has 1 to 32 letters, digits, _ or -');
       if (key.length !== KEY_BYTES) throw new RangeError(`key ${id} must have ${String(KEY_BYTES)} bytes`);
     }
-    this.newest = newest;
-    this.ring = new Map(keys.map(({ id, key }) => [id, key]));
+    this.newest = newest.id;
+    this.ring = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
     if (this.ring.size !== keys.length) throw new RangeError('two keys of the ring have the same id');
   }
 
@@ -39,11 +40,15 @@ export class AesGcmCipher extends Cipher {
   }
 
   seal(plain: string, context: string): string {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.newest.key, iv, { authTagLength: TAG_BYTES });
+    const key = this.ring.get(this.newest);
+    if (key === undefined) throw new Error('the newest key is not in the ring');
+    const iv = this.ivs.next();
+    const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
     cipher.setAAD(Buffer.from(context, 'utf8'));
-    const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-    return [VERSION, this.newest.id, ...[iv, cipher.getAuthTag(), data].map(encode)].join('.');
+    // GCM keeps nothing back: the last call adds no data, only the tag.
+    const data = cipher.update(plain, 'utf8');
+    cipher.final();
+    return [VERSION, this.newest, encode(iv), encode(cipher.getAuthTag()), encode(data)].join('.');
   }
 
   open(sealed: string, context: string): string {
@@ -63,6 +68,22 @@ export class AesGcmCipher extends Cipher {
     } catch {
       throw broken(keyId, context, 'the text was altered, or sealed for another context or by another key of this id');
     }
+  }
+}
+
+/** From the system's generator, fetched for many at once: each is handed out one time. */
+class RandomIvs {
+  readonly #bytes = Buffer.alloc(IV_BYTES * 256);
+  #at = this.#bytes.length;
+
+  next(): Buffer {
+    if (this.#at === this.#bytes.length) {
+      randomFillSync(this.#bytes);
+      this.#at = 0;
+    }
+    const iv = Buffer.from(this.#bytes.subarray(this.#at, this.#at + IV_BYTES));
+    this.#at += IV_BYTES;
+    return iv;
   }
 }
 

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { QueryFailedError, type DataSource, type EntityManager, type QueryResult } from 'typeorm';
+import type { ClientBase, QueryResult } from 'pg';
+import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 
 interface Session {
@@ -10,9 +11,11 @@ interface Session {
 /** SQLSTATE of a serialization failure and of a deadlock: the transaction was rolled back and may be run again. */
 const MAY_RUN_AGAIN = new Set(['40001', '40P01']);
 const RUNS = 4;
+const MOST_PREPARED = 100;
 
 /** A transaction that everything awaited inside `work` joins, through the asynchronous context. */
 export class PostgresUnitOfWork extends UnitOfWork {
+  readonly #names = new Map<string, string>();
   readonly #open = new AsyncLocalStorage<Session>();
 
   constructor(private readonly dataSource: DataSource) {
@@ -28,15 +31,22 @@ export class PostgresUnitOfWork extends UnitOfWork {
     return this.#open.getStore() !== undefined;
   }
 
-  /** For libraries that bring their own SQL: it joins the open transaction, if there is one. */
+  /**
+   * For statements of libraries and for those that run all the time: it joins the open transaction, if there is one. A
+   * text with values is parsed and planned once for each connection.
+   */
   async executeSql(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
-    const runner = this.#open.getStore()?.manager.queryRunner;
-    if (runner !== undefined) return { rows: rowsOf(await runner.query(text, values, true)) };
-    const own = this.dataSource.createQueryRunner();
+    const open = this.#open.getStore()?.manager.queryRunner;
+    const runner = open ?? this.dataSource.createQueryRunner();
     try {
-      return { rows: rowsOf(await own.query(text, values, true)) };
+      const client = (await runner.connect()) as ClientBase;
+      const name = values.length === 0 ? undefined : this.nameOf(text);
+      const since = performance.now();
+      const result: unknown = await client.query(name === undefined ? { text, values } : { name, text, values });
+      this.reportSlow(performance.now() - since, text);
+      return { rows: rowsOf(result) };
     } finally {
-      await own.release();
+      if (open === undefined) await runner.release();
     }
   }
 
@@ -45,6 +55,21 @@ export class PostgresUnitOfWork extends UnitOfWork {
     const session = this.#open.getStore();
     if (session === undefined) hook();
     else session.committed.push(hook);
+  }
+
+  /** Connections keep what they prepared, so there is an end to the names. */
+  private nameOf(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined || this.#names.size === MOST_PREPARED) return known;
+    const name = `cashdesk_${String(this.#names.size)}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  /** As TypeORM does for what goes through it. */
+  private reportSlow(milliseconds: number, text: string): void {
+    const { maxQueryExecutionTime: limit = Infinity } = this.dataSource.options;
+    if (milliseconds > limit) this.dataSource.logger.logQuerySlow(Math.round(milliseconds), text);
   }
 
   override async run<T>(work: () => Promise<T>): Promise<T> {
@@ -63,11 +88,17 @@ export class PostgresUnitOfWork extends UnitOfWork {
 }
 
 function mayRunAgain(error: unknown): boolean {
-  const code = error instanceof QueryFailedError ? (error.driverError as { code?: string }).code : undefined;
+  const code = sqlStateOf(error);
   return code !== undefined && MAY_RUN_AGAIN.has(code);
 }
 
+/** What PostgreSQL refused, whether TypeORM is around it or not. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** Several statements in one text have no rows of their own. */
-function rowsOf(result: QueryResult): unknown[] {
-  return (result.records as unknown[] | undefined) ?? [];
+function rowsOf(result: unknown): unknown[] {
+  return Array.isArray(result) ? [] : (result as QueryResult).rows;
 }

@@ -1,26 +1,74 @@
+import { Batches } from '../../application/shared/batches';
 import type { Cipher } from '../../application/shared/cipher';
-import type { JobQueue } from '../../application/shared/job-queue';
+import type { JobName } from '../../application/shared/job-queue';
+import { RightOfWay } from '../../application/shared/right-of-way';
 import type { StripeBinding } from '../../application/shared/stripe-binding';
 import {
   WebhookInbox,
+  type KnownEvent,
   type StripeEvent,
   type WebhookFilter,
   type WebhookStatus,
   type WebhookView,
 } from '../../application/webhook/webhook-inbox';
-import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
-const STORE = `
-INSERT INTO webhook_events (id, stripe_account, livemode, type, api_version, object_type, object_id,
-  stripe_payment_intent, payload, status, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'received', $10)
-ON CONFLICT (id) DO UPDATE SET deliveries = webhook_events.deliveries + 1
-RETURNING deliveries, status = 'received' AND received_at < now() - interval '5 minutes' AS overdue`;
+/** A queue in the same database: another statement may bring its jobs, so that one commit holds both. */
+export interface JobInserts {
+  /** An INSERT of a job for each row of a query with a column `data`. */
+  insertion(queue: JobName, rows: string): string;
+  /** To be called when such a statement brought jobs, in the transaction that it belongs to, if there is one. */
+  inserted(queue: JobName): void;
+}
+
+/**
+ * The events, in the order of their ids, so that two writers never wait for each other in a circle, and a job for each
+ * that is new. The job of one that is overdue may have been given up: another delivery is a chance to work on it after
+ * all. Answers with a row for each event.
+ */
+function storing(jobs: JobInserts): string {
+  const toWorkOn = `SELECT jsonb_build_object('event', id) AS data FROM stored WHERE is_new OR is_overdue`;
+  return `
+WITH given AS MATERIALIZED (
+  SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+    $10::timestamptz[], $11::int[])
+    AS g (id, type, api_version, object_type, object_id, intent, payload, created_at, deliveries)
+), stored AS (
+  INSERT INTO webhook_events AS e (id, stripe_account, livemode, type, api_version, object_type, object_id,
+    stripe_payment_intent, payload, created_at, deliveries, status)
+  SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received'
+  FROM given ORDER BY id
+  ON CONFLICT (id) DO UPDATE SET deliveries = e.deliveries + excluded.deliveries
+  RETURNING id, xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue
+), enqueued AS (
+  ${jobs.insertion('process-webhook', toWorkOn)}
+)
+SELECT id, is_new AS "isNew", is_new OR is_overdue AS "isToWorkOn" FROM stored`;
+}
+
+const FIND = `
+SELECT id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent, status
+FROM webhook_events WHERE id = ANY($1::text[])`;
+
+/** The time at which it is done, not that at which its transaction began. */
+const CLOSE = `
+UPDATE webhook_events e
+SET status = given.status, payment_id = given.payment_id, note = given.note, processed_at = clock_timestamp()
+FROM (
+  SELECT DISTINCT ON (id) * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
+    AS g (id, status, payment_id, note)
+) AS given
+WHERE e.id = given.id AND e.status = 'received'`;
 
 const VIEW = `
 SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries,
   note, created_at AS "createdAt", received_at AS "receivedAt", processed_at AS "processedAt"
 FROM webhook_events`;
+
+/** Of one statement: so many deliveries at once are met in a flood only. */
+const MOST_EVENTS = 256;
+const BATCHES_AT_ONCE = 2;
+const MOST_BYTES = 4_000_000;
 
 interface EventRow {
   readonly id: string;
@@ -31,7 +79,6 @@ interface EventRow {
   readonly object_type: string;
   readonly object_id: string;
   readonly stripe_payment_intent: string | null;
-  readonly payload: string;
   readonly status: WebhookStatus;
 }
 
@@ -41,60 +88,137 @@ type ViewRow = Omit<WebhookView, 'createdAt' | 'receivedAt' | 'processedAt'> & {
   readonly processedAt: Date | null;
 };
 
+interface Found {
+  readonly status: WebhookStatus;
+  readonly event: KnownEvent;
+}
+
+interface Closing {
+  readonly id: string;
+  readonly status: Exclude<WebhookStatus, 'received'>;
+  readonly paymentId: string | null;
+  readonly note: string | null;
+}
+
+interface Delivery {
+  readonly event: StripeEvent;
+  /** Sealed. */
+  readonly payload: string;
+}
+
+interface Copies extends Delivery {
+  /** How many deliveries of it there are in one batch. */
+  count: number;
+}
+
+interface StoredRow {
+  readonly id: string;
+  readonly isNew: boolean;
+  readonly isToWorkOn: boolean;
+}
+
 export class PostgresWebhookInbox extends WebhookInbox {
+  private readonly storing: string;
+  private readonly deliveries = new Batches<Delivery, boolean>({
+    most: MOST_EVENTS,
+    atOnce: BATCHES_AT_ONCE,
+    weight: { of: ({ payload }) => payload.length, most: MOST_BYTES },
+    work: (deliveries) => this.storeAll(deliveries),
+    isFaultOfOne,
+  });
+  private readonly lookups = new Batches<string, Found | null>({
+    most: MOST_EVENTS,
+    work: (ids) => this.findAll(ids),
+  });
+  private readonly closings = new Batches<Closing, void>({
+    most: MOST_EVENTS,
+    work: async (closings) => {
+      await this.closeAll(closings);
+      return closings.map((): void => undefined);
+    },
+    isFaultOfOne,
+  });
+
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
-    private readonly jobs: JobQueue,
+    private readonly jobs: JobInserts,
     private readonly binding: StripeBinding,
     private readonly cipher: Cipher,
+    /** Stripe waits for its answer, so that storing goes before the work on what is stored. */
+    private readonly rightOfWay = new RightOfWay(),
   ) {
     super();
+    this.storing = storing(jobs);
   }
 
   override store(event: StripeEvent): Promise<boolean> {
+    const delivery = { event, payload: this.cipher.seal(event.payload, context(event.id)) };
+    // In a unit of work it is part of that one, whatever others do.
+    if (this.unitOfWork.isOpen) return this.storeAll([delivery]).then(([isNew]) => isNew === true);
+    return this.rightOfWay.urgent(() => this.deliveries.add(delivery));
+  }
+
+  /** One statement, so one commit, unless a unit of work is open. @returns for each whether it is new. */
+  private async storeAll(deliveries: readonly Delivery[]): Promise<boolean[]> {
+    const copies = new Map<string, Copies>();
+    for (const delivery of deliveries) {
+      const known = copies.get(delivery.event.id);
+      if (known === undefined) copies.set(delivery.event.id, { ...delivery, count: 1 });
+      else known.count += 1;
+    }
+    const stored = await this.query<StoredRow>(this.storing, this.columnsOf([...copies.values()]));
+    if (stored.some(({ isToWorkOn }) => isToWorkOn)) this.jobs.inserted('process-webhook');
+    const fresh = new Set(stored.filter(({ isNew }) => isNew).map(({ id }) => id));
+    // Of several copies in one batch the first is the new one.
+    return deliveries.map(({ event }) => fresh.delete(event.id));
+  }
+
+  private columnsOf(rows: readonly Copies[]): unknown[] {
     const { account, livemode } = this.binding.current();
-    const payload = this.cipher.seal(event.payload, context(event.id));
-    return this.unitOfWork.run(async () => {
-      const [row] = await this.query<{ deliveries: number; overdue: boolean }>(STORE, [
-        ...[event.id, account, livemode, event.type, event.apiVersion, event.objectType, event.objectId],
-        ...[event.intent, payload, event.created],
-      ]);
-      const isNew = row?.deliveries === 1;
-      // Its job may have been given up: that Stripe delivers it again is a chance to work on it after all.
-      if (isNew || row?.overdue === true) await this.jobs.enqueue('process-webhook', { event: event.id });
-      return isNew;
-    });
+    const events = rows.map(({ event }) => event);
+    return [
+      account,
+      livemode,
+      events.map(({ id }) => id),
+      events.map(({ type }) => type),
+      events.map(({ apiVersion }) => apiVersion),
+      events.map(({ objectType }) => objectType),
+      events.map(({ objectId }) => objectId),
+      events.map(({ intent }) => intent),
+      rows.map(({ payload }) => payload),
+      events.map(({ created }) => created),
+      rows.map(({ count }) => count),
+    ];
   }
 
-  override async find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: StripeEvent } | null> {
-    const [row] = await this.query<EventRow>('SELECT * FROM webhook_events WHERE id = $1', [id]);
-    if (row === undefined) return null;
-    const event: StripeEvent = {
-      id: row.id,
-      type: row.type,
-      apiVersion: row.api_version,
-      livemode: row.livemode,
-      account: null,
-      created: row.created_at,
-      objectType: row.object_type,
-      objectId: row.object_id,
-      intent: row.stripe_payment_intent,
-      payload: this.cipher.open(row.payload, context(id)),
-    };
-    return { status: row.status, event };
+  override find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null> {
+    return this.unitOfWork.isOpen ? this.findAll([id]).then(([found]) => found ?? null) : this.lookups.add(id);
   }
 
-  override async close(
+  private async findAll(ids: readonly string[]): Promise<(Found | null)[]> {
+    const rows = await this.query<EventRow>(FIND, [ids]);
+    const found = new Map(rows.map((row) => [row.id, foundIn(row)]));
+    return ids.map((id) => found.get(id) ?? null);
+  }
+
+  override close(
     id: string,
     status: Exclude<WebhookStatus, 'received'>,
     paymentId: string | null,
     note: string | null,
   ): Promise<void> {
-    await this.query(
-      `UPDATE webhook_events SET status = $2, payment_id = $3, note = $4, processed_at = now()
-       WHERE id = $1 AND status = 'received'`,
-      [id, status, paymentId, note],
-    );
+    const closing = { id, status, paymentId, note };
+    // In a unit of work it is part of that one.
+    return this.unitOfWork.isOpen ? this.closeAll([closing]) : this.closings.add(closing);
+  }
+
+  private async closeAll(closings: readonly Closing[]): Promise<void> {
+    await this.query(CLOSE, [
+      closings.map(({ id }) => id),
+      closings.map(({ status }) => status),
+      closings.map(({ paymentId }) => paymentId),
+      closings.map(({ note }) => note),
+    ]);
   }
 
   override async noteFailure(id: string, note: string): Promise<void> {
@@ -116,9 +240,29 @@ export class PostgresWebhookInbox extends WebhookInbox {
     return row === undefined ? null : viewOf(row);
   }
 
-  private query<T>(sql: string, values: unknown[]): Promise<T[]> {
-    return this.unitOfWork.manager.query<T[]>(sql, values);
+  private async query<T>(sql: string, values: unknown[]): Promise<T[]> {
+    return (await this.unitOfWork.executeSql(sql, values)).rows as T[];
   }
+}
+
+/** SQLSTATE classes of values that a column or a constraint does not take; the connection is sound. */
+function isFaultOfOne(error: unknown): boolean {
+  return /^(22|23|54)/.test(sqlStateOf(error) ?? '');
+}
+
+function foundIn(row: EventRow): Found {
+  const event: KnownEvent = {
+    id: row.id,
+    type: row.type,
+    apiVersion: row.api_version,
+    livemode: row.livemode,
+    account: null,
+    created: row.created_at,
+    objectType: row.object_type,
+    objectId: row.object_id,
+    intent: row.stripe_payment_intent,
+  };
+  return { status: row.status, event };
 }
 
 function viewOf(row: ViewRow): WebhookView {

@@ -7,13 +7,22 @@ export interface JobLoopOptions<N extends JobName> {
   readonly onFailure: (job: Job<Jobs[N]>, error: unknown) => Promise<void>;
   /** Fetching, completing or failing did not work: the database is away. */
   readonly onTrouble: (error: unknown) => void;
-  readonly batchSize?: number;
+  /** Jobs in work at once: each may need a connection. */
+  readonly atOnce?: number;
   /** Milliseconds; the fall-back where no nudge comes, such as a job that another instance enqueued. */
   readonly pollEvery?: number;
+  /** Awaited before jobs are fetched: what is more urgent goes first. */
+  readonly giveWay?: () => Promise<void>;
 }
 
-/** Fetches jobs, works on them side by side, and completes or fails each by itself; everything awaited. */
+/**
+ * Fetches jobs, works on so many at once, and completes or fails each by itself; everything awaited. As some end others
+ * are fetched in their places, so that a slow job holds up no other.
+ */
 export class JobLoop<N extends JobName> {
+  readonly #inWork = new Set<Promise<void>>();
+  readonly #atOnce: number;
+  readonly #pollEvery: number;
   #wake: (() => void) | null = null;
   #nudged = false;
   #stopping = false;
@@ -22,7 +31,10 @@ export class JobLoop<N extends JobName> {
   constructor(
     private readonly queue: PgBossJobQueue,
     private readonly options: JobLoopOptions<N>,
-  ) {}
+  ) {
+    this.#atOnce = options.atOnce ?? 10;
+    this.#pollEvery = options.pollEvery ?? 500;
+  }
 
   start(): void {
     this.queue.onEnqueued(this.options.queue, () => {
@@ -44,24 +56,42 @@ export class JobLoop<N extends JobName> {
   }
 
   private async run(): Promise<void> {
-    const { batchSize = 10, pollEvery = 500 } = this.options;
     while (!this.#stopping) {
+      await this.options.giveWay?.();
       this.#nudged = false;
-      const fetched = await this.workBatch(batchSize);
-      if (fetched < batchSize) await this.idle(pollEvery);
+      const room = this.#atOnce - this.#inWork.size;
+      const fetched = await this.begin(room);
+      if (fetched < room) await this.idle();
+      while (this.#inWork.size > this.#atOnce - this.worthFetching()) await Promise.race(this.#inWork);
     }
+    await Promise.all(this.#inWork);
   }
 
-  private async workBatch(batchSize: number): Promise<number> {
+  /** One statement for some places, not one for each. */
+  private worthFetching(): number {
+    return Math.ceil(this.#atOnce / 4);
+  }
+
+  private async begin(room: number): Promise<number> {
     try {
-      const jobs = await this.queue.fetch(this.options.queue, batchSize);
-      const results = await Promise.allSettled(jobs.map((job) => this.workOne(job)));
-      for (const result of results) if (result.status === 'rejected') this.options.onTrouble(result.reason);
+      const jobs = await this.queue.fetch(this.options.queue, room);
+      for (const job of jobs) this.hold(job);
       return jobs.length;
     } catch (error) {
       this.options.onTrouble(error);
       return 0;
     }
+  }
+
+  private hold(job: Job<Jobs[N]>): void {
+    const work = this.workOne(job)
+      .catch((error: unknown) => {
+        this.options.onTrouble(error);
+      })
+      .finally(() => {
+        this.#inWork.delete(work);
+      });
+    this.#inWork.add(work);
   }
 
   private async workOne(job: Job<Jobs[N]>): Promise<void> {
@@ -84,11 +114,11 @@ export class JobLoop<N extends JobName> {
     }
   }
 
-  /** At most so long, and not at all when there was a nudge since the last fetch began. */
-  private idle(milliseconds: number): Promise<void> {
+  /** Until the next look, and not at all when there was a nudge since the last fetch began. */
+  private idle(): Promise<void> {
     if (this.#nudged) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = setTimeout(resolve, this.#pollEvery);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -1,4 +1,5 @@
 import PgBoss from 'pg-boss';
+import { Batches } from '../../application/shared/batches';
 import { JobQueue, type JobName, type Jobs } from '../../application/shared/job-queue';
 
 export interface QueueDatabase {
@@ -18,6 +19,9 @@ export interface Job<T> {
 /** Tries before a job goes to the dead letters; with the backoff of pg-boss (2 s, 4 s, 8 s, … jittered) over 4 hours. */
 const RETRY = { retryLimit: 13, retryDelay: 2, retryBackoff: true } as const;
 
+const SCHEMA = 'pgboss_v10';
+const MOST_COMPLETIONS = 100;
+
 const QUEUES: readonly JobName[] = ['process-webhook'];
 
 function deadLetterOf(queue: JobName): string {
@@ -30,6 +34,7 @@ function deadLetterOf(queue: JobName): string {
  */
 export class PgBossJobQueue extends JobQueue {
   readonly #boss: PgBoss;
+  readonly #completions = new Map<JobName, Batches<string, void>>();
   readonly #nudges = new Map<JobName, () => void>();
 
   /** @param expireSeconds a job in work for longer is taken for abandoned, as by a process that was killed. */
@@ -39,7 +44,7 @@ export class PgBossJobQueue extends JobQueue {
   ) {
     super();
     this.#boss = new PgBoss({
-      schema: 'pgboss_v10',
+      schema: SCHEMA,
       db: {
         executeSql: (text, values) => database.executeSql(text, values as unknown[]),
       },
@@ -66,7 +71,25 @@ export class PgBossJobQueue extends JobQueue {
 
   override async enqueue<N extends JobName>(name: N, data: Jobs[N]): Promise<void> {
     await this.#boss.send(name, data);
-    this.database.afterCommit(() => this.#nudges.get(name)?.());
+    this.inserted(name);
+  }
+
+  /**
+   * An INSERT for a statement that brings the jobs with what they are about: one for each row of a query with a column
+   * `data`. It writes what pg-boss 10.4 writes.
+   */
+  insertion(queue: JobName, rows: string): string {
+    return `INSERT INTO ${SCHEMA}.job
+      (name, data, dead_letter, expire_in, keep_until, retry_limit, retry_delay, retry_backoff, policy)
+    SELECT q.name, r.data, q.dead_letter, q.expire_seconds * interval '1 second',
+      now() + coalesce(q.retention_minutes * interval '1 minute', interval '14 days'),
+      q.retry_limit, q.retry_delay, q.retry_backoff, q.policy
+    FROM (${rows}) r JOIN ${SCHEMA}.queue q ON q.name = '${queue}'`;
+  }
+
+  /** There are new jobs, as soon as what is open is committed. */
+  inserted(queue: JobName): void {
+    this.database.afterCommit(() => this.#nudges.get(queue)?.());
   }
 
   /** Called after each commit that brought a job of this queue. */
@@ -90,8 +113,12 @@ export class PgBossJobQueue extends JobQueue {
     return jobs.map((job) => ({ id: job.id, data: job.data, retries: job.retryCount }));
   }
 
-  async complete(queue: JobName, id: string): Promise<void> {
-    await this.#boss.complete(queue, id);
+  /** Those that end meanwhile are completed together, by the next statement. */
+  complete(queue: JobName, id: string): Promise<void> {
+    const known = this.#completions.get(queue);
+    const completions = known ?? this.completionsOf(queue);
+    if (known === undefined) this.#completions.set(queue, completions);
+    return completions.add(id);
   }
 
   async fail(queue: JobName, id: string, reason: string): Promise<void> {
@@ -105,6 +132,16 @@ export class PgBossJobQueue extends JobQueue {
       this.#boss.getQueueSize(deadLetterOf(queue), { before: 'completed' }),
     ]);
     return { waiting, dead };
+  }
+
+  private completionsOf(queue: JobName): Batches<string, void> {
+    return new Batches({
+      most: MOST_COMPLETIONS,
+      work: async (ids) => {
+        await this.#boss.complete(queue, [...ids]);
+        return ids.map((): void => undefined);
+      },
+    });
   }
 
   private async ensureQueue(name: string, options: Omit<PgBoss.Queue, 'name'>): Promise<void> {

@@ -1,7 +1,9 @@
-import { Logger, LoggerModule, PinoLogger, type Params } from 'nestjs-pino';
-import { storage, Store } from 'nestjs-pino/storage';
-import { RequestMethod, type DynamicModule } from '@nestjs/common';
-import { pino } from 'pino';
+import type { ServerResponse } from 'node:http';
+import { Logger, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
+import { storage, type Store } from 'nestjs-pino/storage';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { pino, type Logger as Pino, type LoggerOptions } from 'pino';
+import { logFile } from './log-file';
 
 /** Wherever they turn up, these never reach a log. */
 const SECRETS = ['authorization', 'cookie', 'clientSecret', 'client_secret', 'password', 'secret', 'token', 'apiKey'];
@@ -12,6 +14,53 @@ const REDACT = SECRETS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).con
 );
 
 const PROCESS_ID = `process_${String(process.pid)}`;
+const UNOBSERVED = '/api/health';
+
+interface Loggers {
+  /** For lines of the process, its jobs and its requests. */
+  readonly root: Pino;
+  /** For the one line that each request leaves: it holds nothing that would have to be looked through for secrets. */
+  readonly requests: Pino;
+}
+
+let loggers: Loggers | null = null;
+
+function createLoggers(level: string): Loggers {
+  const options: LoggerOptions = {
+    level,
+    base: { service: 'cashdesk' },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  };
+  const file = logFile();
+  const root = pino(
+    {
+      ...options,
+      redact: { paths: REDACT, censor: '[redacted]' },
+      // What belongs to no request and no job is the process's own.
+      mixin: (_line, _level, logger) => ('requestId' in logger.bindings() ? {} : { requestId: PROCESS_ID }),
+    },
+    file,
+  );
+  return { root, requests: pino(options, file) };
+}
+
+@Global()
+@Module({})
+class LoggingModule {}
+
+export function loggingModule(level: string): DynamicModule {
+  loggers = createLoggers(level);
+  const params = { provide: PARAMS_PROVIDER_TOKEN, useValue: { pinoHttp: { logger: loggers.root } } };
+  return { module: LoggingModule, providers: [Logger, PinoLogger, params], exports: [Logger] };
+}
+
+export { Logger };
+
+/** Every line that `work` logs carries this id, as every line of a request carries the request's. */
+export function withRequestId<T>(requestId: string, work: () => Promise<T>): Promise<T> {
+  return storage.run(new LazyStore(requestId), work);
+}
 
 interface Request {
   readonly id: string;
@@ -19,46 +68,40 @@ interface Request {
   readonly url: string;
 }
 
-function params(level: string): Params {
-  return {
-    pinoHttp: {
-      level,
-      base: { service: 'cashdesk' },
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACT, censor: '[redacted]' },
-      // Given by the HTTP server, so that a line, an answer and a problem carry the same id.
-      genReqId: (request) => request.id,
-      // What belongs to no request and no job is the process's own.
-      mixin: (_line, _level, logger) => ('requestId' in logger.bindings() ? {} : { requestId: PROCESS_ID }),
-      quietReqLogger: true,
-      customAttributeKeys: { reqId: 'requestId', responseTime: 'milliseconds' },
-      serializers: {
-        // Query strings may carry a payer's data; bodies and headers are never logged.
-        req: ({ method, url }: Request) => ({ method, path: url.split('?')[0] }),
-        res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
-      },
-      customLogLevel: (_request, response, error) => {
-        if (error !== undefined || response.statusCode >= 500) return 'error';
-        return response.statusCode >= 400 ? 'warn' : 'info';
-      },
-      customSuccessMessage: () => 'request',
-      customErrorMessage: () => 'request',
-      // What went wrong was logged where it did; this line says only how the request ended.
-      customErrorObject: (_request, _response, _error, line: object) => ({ ...line, err: undefined }),
-      autoLogging: { ignore: (request) => request.url?.startsWith('/api/health') === true },
-    },
-    forRoutes: [{ path: '{*splat}', method: RequestMethod.ALL }],
-  };
+/** One line when the answer has left or the caller is gone. Bodies and headers are never logged. */
+export function observeRequest({ id, method, url }: Request, response: ServerResponse, next: () => void): void {
+  if (!url.startsWith(UNOBSERVED)) {
+    const since = performance.now();
+    // Query strings may carry a payer's data.
+    const [path] = url.split('?', 1);
+    response.once('close', () => {
+      const { statusCode: status } = response;
+      loggers?.requests[levelOf(status)](
+        { requestId: id, req: { method, path }, res: { status }, milliseconds: Math.round(performance.now() - since) },
+        'request',
+      );
+    });
+  }
+  storage.run(new LazyStore(id), next);
 }
 
-export function loggingModule(level: string): DynamicModule {
-  return LoggerModule.forRoot(params(level));
+function levelOf(status: number): 'error' | 'warn' | 'info' {
+  if (status >= 500) return 'error';
+  return status >= 400 ? 'warn' : 'info';
 }
 
-export { Logger };
+/** Most requests and jobs log no line of their own, and need no logger. */
+class LazyStore implements Store {
+  #logger: Pino | undefined;
 
-/** Every line that `work` logs carries this id, as every line of a request carries the request's. */
-export function withRequestId<T>(requestId: string, work: () => Promise<T>): Promise<T> {
-  return storage.run(new Store(PinoLogger.root.child({ requestId })), work);
+  constructor(private readonly requestId: string) {}
+
+  get logger(): Pino {
+    this.#logger ??= (loggers?.root ?? pino()).child({ requestId: this.requestId });
+    return this.#logger;
+  }
+
+  set logger(logger: Pino) {
+    this.#logger = logger;
+  }
 }

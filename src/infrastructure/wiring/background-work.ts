@@ -7,6 +7,7 @@ import {
 import type { SweepCards } from '../../application/customer/sweep-cards';
 import type { SyncCustomers } from '../../application/customer/sync-customers';
 import type { SweepPayments } from '../../application/payment/sweep-payments';
+import type { RightOfWay } from '../../application/shared/right-of-way';
 import type { ProcessWebhook } from '../../application/webhook/process-webhook';
 import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { JobLoop } from '../queue/job-loop';
@@ -25,6 +26,12 @@ export interface Sweeps {
   readonly syncCustomers: SyncCustomers;
 }
 
+export interface Pace {
+  readonly rightOfWay: RightOfWay;
+  /** Each may need a connection, and requests need some too. */
+  readonly jobsAtOnce: number;
+}
+
 /** The loops beside the requests: jobs, sweeps, tidying. They start with the service and end before it does. */
 export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('background');
@@ -38,9 +45,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     processWebhook: ProcessWebhook,
     private readonly work: Sweeps,
     private readonly redis: RedisConnection | null,
+    pace: Pace,
   ) {
     this.webhooks = new JobLoop(queue, {
       queue: 'process-webhook',
+      atOnce: pace.jobsAtOnce,
+      giveWay: () => pace.rightOfWay.giveWay(),
       handle: ({ id, data }) => withRequestId(`job_${id}`, () => processWebhook.execute(data.event)),
       onFailure: ({ data, retries }, error) => this.noteFailure(data.event, retries, error),
       onTrouble: (error) => {

@@ -10,15 +10,19 @@ import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
 import { SweepCards } from '../../application/customer/sweep-cards';
 import { SyncCustomers } from '../../application/customer/sync-customers';
+import { RightOfWay } from '../../application/shared/right-of-way';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+
+const JOBS_AT_ONCE = 10;
 
 /** What the service does by itself, and how it is doing. */
 @Module({})
 export class OperationsModule {
   static register(config: ServiceConfig): DynamicModule {
     const redis = config.settings.REDIS_URL === undefined ? null : new RedisConnection(config.settings.REDIS_URL);
+    const jobsAtOnce = Math.min(JOBS_AT_ONCE, Math.max(1, Math.floor(config.settings.DATABASE_POOL_SIZE / 2)));
     const health: Provider = {
       provide: HealthChecks,
       useFactory: (
@@ -38,8 +42,12 @@ export class OperationsModule {
         sweepPayments: SweepPayments,
         sweepCards: SweepCards,
         syncCustomers: SyncCustomers,
-      ) => new BackgroundWork(queue, inbox, process, { sweepPayments, sweepCards, syncCustomers }, redis),
-      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards, SyncCustomers],
+        rightOfWay: RightOfWay,
+      ) => {
+        const sweeps = { sweepPayments, sweepCards, syncCustomers };
+        return new BackgroundWork(queue, inbox, process, sweeps, redis, { rightOfWay, jobsAtOnce });
+      },
+      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards, SyncCustomers, RightOfWay],
     };
     return { module: OperationsModule, global: true, providers: [health, work], exports: [HealthChecks] };
   }

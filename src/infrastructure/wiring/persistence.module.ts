@@ -15,6 +15,7 @@ import { Cipher, SealBroken } from '../../application/shared/cipher';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { SealedTexts } from '../../application/shared/sealed-texts';
 import { JobQueue } from '../../application/shared/job-queue';
+import { RightOfWay } from '../../application/shared/right-of-way';
 import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -83,8 +84,9 @@ const PROVIDERS: Provider[] = [
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
   adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),
-  adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, JobQueue, StripeBinding, Cipher),
+  adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, PgBossJobQueue, StripeBinding, Cipher, RightOfWay),
   adapter(SealedTexts, PostgresSealedTexts, DataSource, Cipher),
+  { provide: RightOfWay, useFactory: () => new RightOfWay() },
   adapter(ApiKeys, PostgresApiKeys, DataSource),
   { provide: JobQueue, useExisting: PgBossJobQueue },
 ];

@@ -24,7 +24,7 @@ export class StripeModule {
       { provide: CustomerGateway, useFactory: () => new StripeCustomerGateway(stripe) },
       { provide: SetupGateway, useFactory: () => new StripeSetupGateway(stripe) },
       { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
-      { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(stripe, config.webhookSecrets) },
+      { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];
     return { module: StripeModule, global: true, providers, exports: providers };

@@ -1,3 +1,12 @@
+import type { ServerResponse } from 'node:http';
+
+/** Called for each request, before anything else; what follows has to run inside `next`. */
+export type RequestObserver = (
+  request: { readonly id: string; readonly method: string; readonly url: string },
+  response: ServerResponse,
+  next: () => void,
+) => void;
+
 /** How the HTTP server behaves at its edges. */
 export interface HttpOptions {
   /** Makes each request's id, `req_…`; one that comes with the request is not trusted. */
@@ -13,6 +22,7 @@ export interface HttpOptions {
   readonly trustedProxies: readonly string[];
   /** Addresses and networks from which webhooks are taken; none for everywhere. */
   readonly webhookSources: readonly string[];
+  readonly observeRequest?: RequestObserver;
 }
 
 export const HTTP_DEFAULTS = {

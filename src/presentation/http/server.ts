@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { VersioningType, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -6,9 +5,10 @@ import { takeJsonOnly } from './body-parser';
 import { serveDocs } from './docs';
 import { Draining } from './draining';
 import { createHttpAdapter } from './fastify-adapter';
-import { WEBHOOK_URL, type HttpOptions } from './http-options';
+import { WEBHOOK_URL, type HttpOptions, type RequestObserver } from './http-options';
 import { ProblemException } from './problem';
 import { rawProblem } from './raw-problem';
+import { SECURITY_HEADERS } from './security-headers';
 import { webhookSources } from './webhook-sources';
 
 export interface HttpApp {
@@ -28,11 +28,12 @@ export async function createHttpApp(module: Type | DynamicModule, options: HttpO
 }
 
 /** @param app made with the adapter of `createHttpAdapter` and `bodyParser: false`, not yet initialised. */
-export async function configureHttpApp(app: NestFastifyApplication, options: HttpOptions): Promise<HttpApp> {
+export function configureHttpApp(app: NestFastifyApplication, options: HttpOptions): HttpApp {
   const fastify = app.getHttpAdapter().getInstance();
   const draining = app.get(Draining, { strict: false });
   takeJsonOnly(fastify);
-  answerWithRequestId(app);
+  if (options.observeRequest !== undefined) observeRequests(app, options.observeRequest);
+  answerWithHeaders(app);
   refuseAtTheDoor(app, options);
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) reply.header('connection', 'close');
@@ -46,14 +47,6 @@ export async function configureHttpApp(app: NestFastifyApplication, options: Htt
   });
   app.setGlobalPrefix('api');
   app.enableVersioning({ type: VersioningType.URI, defaultVersion: '1' });
-  // The platform brings a Fastify of its own, so the types of its plugins are another copy.
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: { 'default-src': ["'none'"], 'base-uri': ["'none'"], 'frame-ancestors': ["'none'"] },
-    },
-    referrerPolicy: { policy: 'no-referrer' },
-  });
   serveDocs(app);
   return {
     app,
@@ -64,12 +57,22 @@ export async function configureHttpApp(app: NestFastifyApplication, options: Htt
   };
 }
 
-function answerWithRequestId(app: NestFastifyApplication): void {
+/** First of all hooks, so that what is refused at the door is seen as well. */
+function observeRequests(app: NestFastifyApplication, observe: RequestObserver): void {
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('onRequest', (request, reply, done) => {
-      reply.headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
+      observe(request, reply.raw, done);
+    });
+}
+
+function answerWithHeaders(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      reply.headers(SECURITY_HEADERS).headers({ 'x-request-id': request.id, 'cache-control': 'no-store' });
       done();
     });
 }

@@ -91,7 +91,7 @@ export class HttpFixture {
       fixture.routes.push(...[method].flat().map((each) => `${each} ${url}`));
     });
     fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
-    fixture.http = await configureHttpApp(fixture.app, settings);
+    fixture.http = configureHttpApp(fixture.app, settings);
     const { store, customers } = fixture.customers;
     await store.run(() => customers.add(newCustomer({ email: 'ada@example.com' }, CUSTOMER_ID)));
     await fixture.app.init();
