@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-export const HEAD_END = '\r\n\r\n';
+const HEAD_END = '\r\n\r\n';
 
 /** Takes an answer: its status and all of its text, head and body. */
 export type Answered = (status: number, answer: string) => void;

@@ -180,7 +180,7 @@ describe('The loop over the jobs', () => {
     });
     await enqueue('evt_1', 'poison', 'evt_2');
     await eventually(() => handled.length === 2 && failures.length === 1);
-    await eventually(async () => (await rows()).some(({ state }) => state === 'retry'));
+    await eventually(async () => (await rows()).every(({ state }) => state !== 'active'));
     expect(await rows()).toMatchObject([
       { event: 'evt_1', state: 'completed' },
       { event: 'evt_2', state: 'completed' },

@@ -1,7 +1,7 @@
 import type { RefreshPaymentMethod } from '../customer/refresh-payment-method';
 import type { RefreshSetup } from '../customer/refresh-setup';
 import type { RefreshPayment } from '../payment/refresh-payment';
-import type { StripeEvent } from './webhook-inbox';
+import type { KnownEvent } from './webhook-inbox';
 
 /** Why an event had no effect, and whether somebody should look at it. */
 export interface NoEffect {
@@ -16,7 +16,7 @@ interface EventFamily {
    * @param taken closes the event in the unit of work that stores what was seen.
    * @returns null when it took effect. @throws GatewayUnavailable
    */
-  readonly work: (event: StripeEvent, cause: string, taken: Taken) => Promise<NoEffect | null>;
+  readonly work: (event: KnownEvent, cause: string, taken: Taken) => Promise<NoEffect | null>;
 }
 
 type Taken = (paymentId: string | null) => Promise<void>;
@@ -43,7 +43,7 @@ export class EventFamilies {
     ];
   }
 
-  work(event: StripeEvent, cause: string, taken: Taken): Promise<NoEffect | null> {
+  work(event: KnownEvent, cause: string, taken: Taken): Promise<NoEffect | null> {
     const family = this.families.find(({ speaks }) => speaks(event.type));
     if (family !== undefined) return family.work(event, cause, taken);
     return Promise.resolve({ status: 'ignored', note: 'Cashdesk does nothing with events of this type.' });

@@ -18,7 +18,7 @@ const KEY_ID = /^[A-Za-z0-9_-]{1,32}$/;
 /** AES-256-GCM under a ring of keys: `v1.<keyId>.<iv>.<tag>.<data>`. The context is authenticated, not stored. */
 export class AesGcmCipher extends Cipher {
   private readonly ring: ReadonlyMap<string, KeyObject>;
-  private readonly newest: string;
+  override readonly newestKey: string;
   private readonly ivs = new RandomIvs();
 
   /** @param keys newest first: that one seals, all of them open. @throws RangeError for a ring that cannot work. */
@@ -30,17 +30,13 @@ export class AesGcmCipher extends Cipher {
       if (!KEY_ID.test(id)) throw new RangeError('a key id has 1 to 32 letters, digits, _ or -');
       if (key.length !== KEY_BYTES) throw new RangeError(`key ${id} must have ${String(KEY_BYTES)} bytes`);
     }
-    this.newest = newest.id;
+    this.newestKey = newest.id;
     this.ring = new Map(keys.map(({ id, key }) => [id, createSecretKey(key)]));
     if (this.ring.size !== keys.length) throw new RangeError('two keys of the ring have the same id');
   }
 
-  override get newestKey(): string {
-    return this.newest.id;
-  }
-
   seal(plain: string, context: string): string {
-    const key = this.ring.get(this.newest);
+    const key = this.ring.get(this.newestKey);
     if (key === undefined) throw new Error('the newest key is not in the ring');
     const iv = this.ivs.next();
     const cipher = createCipheriv(ALGORITHM, key, iv, { authTagLength: TAG_BYTES });
@@ -48,7 +44,7 @@ export class AesGcmCipher extends Cipher {
     // GCM keeps nothing back: the last call adds no data, only the tag.
     const data = cipher.update(plain, 'utf8');
     cipher.final();
-    return [VERSION, this.newest, encode(iv), encode(cipher.getAuthTag()), encode(data)].join('.');
+    return [VERSION, this.newestKey, encode(iv), encode(cipher.getAuthTag()), encode(data)].join('.');
   }
 
   open(sealed: string, context: string): string {
