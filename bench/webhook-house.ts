@@ -24,6 +24,8 @@ export class WebhookHouse {
     const stripeUrl = `http://127.0.0.1:${String(stripe.port)}`;
     const cashdesk = await Cashdesk.start({ folder, stripeUrl });
     const database = new Client({ connectionString: cashdesk.databaseUrl });
+    // It ends with the service, also when the benchmark is interrupted.
+    database.on('error', () => undefined);
     await database.connect();
     return new WebhookHouse(cashdesk, stripeUrl, database, async () => {
       await database.end();
