@@ -44,8 +44,8 @@ let process: ProcessWebhook;
 beforeEach(() => {
   desk = new CashDesk();
   inbox = new InMemoryInbox();
-  const { refreshSetup, refreshMethod } = new CardDesk();
-  process = new ProcessWebhook(inbox, new EventFamilies(desk.refresh, refreshSetup, refreshMethod));
+  const { refreshing, refreshSetup, refreshMethod } = new CardDesk();
+  process = new ProcessWebhook(inbox, new EventFamilies(desk.refresh, refreshing, refreshSetup, refreshMethod));
 });
 
 const receive = (change: Partial<StripeEvent> = {}, signature: string | undefined = 'right') =>

@@ -14,7 +14,10 @@ let numbered = 0;
 beforeEach(async () => {
   desk = new CardDesk();
   inbox = new InMemoryInbox();
-  process = new ProcessWebhook(inbox, new EventFamilies(new CashDesk().refresh, desk.refreshSetup, desk.refreshMethod));
+  process = new ProcessWebhook(
+    inbox,
+    new EventFamilies(new CashDesk().refresh, desk.refreshing, desk.refreshSetup, desk.refreshMethod),
+  );
   customer = await desk.stored();
   await desk.begin(customer, { paymentMethod: 'pm_challenge' });
 });

@@ -9,6 +9,7 @@ import type { Customers } from '../../domain/customer/customers';
 import type { Clock } from '../shared/clock';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { CustomerGateway } from './customer-gateway';
+import type { UnlinkCustomer } from './unlink-customer';
 
 export type Link =
   | { readonly kind: 'linked'; readonly stripeCustomer: string }
@@ -28,7 +29,7 @@ const TOLD_WITHIN = 30_000;
 /** Begin, look, begin anew, create, update: more steps are others' changes, and the sweeper's. */
 const MOST_STEPS = 6;
 
-type Step = (customer: Customer, now: Date, cause: string) => void;
+type Step = (customer: Customer, now: Date, cause: string) => void | Promise<void>;
 type Call = Exclude<Telling, { readonly kind: 'nothing' | 'begin' }>;
 
 /**
@@ -41,6 +42,7 @@ export class LinkCustomer {
     private readonly unitOfWork: UnitOfWork,
     private readonly customers: Customers,
     private readonly gateway: CustomerGateway,
+    private readonly unlink: UnlinkCustomer,
     private readonly clock: Clock,
   ) {}
 
@@ -113,9 +115,7 @@ export class LinkCustomer {
       case 'refused':
         return refused(answer.refusal, revision);
       case 'deleted':
-        return answered((customer, now, cause) => {
-          customer.unlinked(stripeCustomer, now, cause);
-        });
+        return answered((customer, _now, cause) => this.unlink.execute(customer, stripeCustomer, cause));
       case 'unavailable':
         return unanswered(revision);
     }
@@ -125,7 +125,7 @@ export class LinkCustomer {
     return this.unitOfWork.run(async () => {
       const customer = await this.customers.lock(customerId);
       if (customer === null) throw new Error(`customer ${customerId} does not exist`);
-      step(customer, this.clock.now(), cause);
+      await step(customer, this.clock.now(), cause);
       await this.customers.save(customer);
       return customer;
     });

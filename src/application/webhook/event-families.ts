@@ -1,3 +1,4 @@
+import type { RefreshCustomer } from '../customer/refresh-customer';
 import type { RefreshPaymentMethod } from '../customer/refresh-payment-method';
 import type { RefreshSetup } from '../customer/refresh-setup';
 import type { RefreshPayment } from '../payment/refresh-payment';
@@ -25,9 +26,21 @@ type Taken = (paymentId: string | null) => Promise<void>;
 export class EventFamilies {
   private readonly families: readonly EventFamily[];
 
-  constructor(refreshPayment: RefreshPayment, refreshSetup: RefreshSetup, refreshPaymentMethod: RefreshPaymentMethod) {
+  constructor(
+    refreshPayment: RefreshPayment,
+    refreshCustomer: RefreshCustomer,
+    refreshSetup: RefreshSetup,
+    refreshPaymentMethod: RefreshPaymentMethod,
+  ) {
     this.families = [
       { speaks: speaksOfPayments, work: workOnPayments(refreshPayment) },
+      {
+        // Of others that begin with `customer.`, such as customer.subscription.updated, the object is no customer.
+        speaks: (type) => type === 'customer.deleted' || type === 'customer.updated',
+        work: workOn('customer', 'a customer', (stripeCustomer, cause, within) =>
+          refreshCustomer.execute({ stripeCustomer, cause, within }),
+        ),
+      },
       {
         speaks: (type) => type.startsWith('setup_intent.'),
         work: workOn('setup_intent', 'a setup', (setupIntent, cause, within) =>

@@ -15,9 +15,12 @@ import { OpenSetup } from '../../application/customer/open-setup';
 import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
 import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
 import { RecogniseCustomer } from '../../application/customer/recognise-customer';
+import { TakeDefault } from '../../application/customer/take-default';
+import { UnlinkCustomer } from '../../application/customer/unlink-customer';
 import { BlindIndex } from '../../application/shared/blind-index';
 import { RecordDetachment } from '../../application/customer/record-detachment';
 import { RecordSetup } from '../../application/customer/record-setup';
+import { RefreshCustomer } from '../../application/customer/refresh-customer';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
 import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { SetDefaultPaymentMethod } from '../../application/customer/set-default-payment-method';
@@ -35,7 +38,10 @@ import { Setups } from '../../domain/customer/setups';
 import { useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
-  useCase(LinkCustomer, UnitOfWork, Customers, CustomerGateway, Clock),
+  useCase(UnlinkCustomer, Customers, PaymentMethods, Clock),
+  useCase(TakeDefault, Customers, PaymentMethods, Clock),
+  useCase(LinkCustomer, UnitOfWork, Customers, CustomerGateway, UnlinkCustomer, Clock),
+  useCase(RefreshCustomer, UnitOfWork, Customers, CustomerGateway, UnlinkCustomer, TakeDefault),
   useCase(WriteOnce, UnitOfWork, IdempotencyRecords, BlindIndex),
   useCase(CreateCustomer, WriteOnce, Customers, LinkCustomer, Identifiers, Clock),
   useCase(ChangeCustomer, WriteOnce, Customers, LinkCustomer, Clock),

@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AnswerIntake } from '../../application/payment/answer-intake';
+import { RefreshCustomer } from '../../application/customer/refresh-customer';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
 import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { AnswerOnce } from '../../application/payment/answer-once';
@@ -58,7 +59,7 @@ const PROVIDERS: Provider[] = [
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
-  useCase(EventFamilies, RefreshPayment, RefreshSetup, RefreshPaymentMethod),
+  useCase(EventFamilies, RefreshPayment, RefreshCustomer, RefreshSetup, RefreshPaymentMethod),
   useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 

@@ -14,14 +14,13 @@ import type { PaymentMethodProps } from '../../../src/domain/customer/payment-me
 import type { SetupProps } from '../../../src/domain/customer/setup';
 import { CONSENT } from '../card-samples';
 import { CustomerDesk } from './customer-desk';
-import { InMemoryDueCards, InMemoryPaymentMethods, InMemorySetups } from './in-memory-cards';
+import { InMemoryDueCards, InMemorySetups } from './in-memory-cards';
 import { ScriptedCards } from './scripted-cards';
 
 /** The use cases of saved payment methods over fakes of all their ports. */
 export class CardDesk extends CustomerDesk {
   readonly cards = new ScriptedCards();
   readonly setups = new InMemorySetups(this.store);
-  readonly methods = new InMemoryPaymentMethods(this.store);
   readonly keep = new KeepPaymentMethod(this.customers, this.methods, this.clock);
   readonly record = new RecordSetup(this.store, this.customers, this.setups, this.keep, this.clock);
   readonly carryOut = new CarryOutSetup(this.setups, this.cards.setupGateway, this.record, this.clock);
@@ -36,7 +35,7 @@ export class CardDesk extends CustomerDesk {
   );
   readonly detachment = new RecordDetachment(this.store, this.customers, this.methods, this.keep, this.clock);
   readonly detach = new DetachPaymentMethod(this.customers, this.methods, this.cards.methodGateway, this.detachment);
-  readonly linking = new LinkCustomer(this.store, this.customers, this.stripe, this.clock);
+  readonly linking = new LinkCustomer(this.store, this.customers, this.stripe, this.unlinking, this.clock);
   readonly setDefault = new SetDefaultPaymentMethod(this.store, this.customers, this.methods, this.linking, this.clock);
   readonly sweeps = new SweepCards(
     new InMemoryDueCards(this.store, this.clock),

@@ -3,7 +3,10 @@ import { CreateCustomer } from '../../../src/application/customer/create-custome
 import { DueCustomers } from '../../../src/application/customer/due-customers';
 import { LinkCustomer, type Link } from '../../../src/application/customer/link-customer';
 import { RecogniseCustomer } from '../../../src/application/customer/recognise-customer';
+import { RefreshCustomer } from '../../../src/application/customer/refresh-customer';
 import { SyncCustomers, type CustomerSync } from '../../../src/application/customer/sync-customers';
+import { TakeDefault } from '../../../src/application/customer/take-default';
+import { UnlinkCustomer } from '../../../src/application/customer/unlink-customer';
 import type { IdempotencyScope } from '../../../src/application/shared/idempotency';
 import { WriteOnce } from '../../../src/application/shared/write-once';
 import {
@@ -13,6 +16,7 @@ import {
   type CustomerProps,
 } from '../../../src/domain/customer/customer';
 import { newCustomer } from '../customer-samples';
+import { InMemoryPaymentMethods } from './in-memory-cards';
 import { InMemoryCustomerQueries } from './in-memory-customer-queries';
 import { InMemoryCustomers } from './in-memory-customers';
 import { InMemoryRecords } from './in-memory-records';
@@ -32,7 +36,16 @@ export class CustomerDesk {
   readonly records = new InMemoryRecords(this.store, this.clock);
   readonly queries = new InMemoryCustomerQueries(this.store);
   readonly recognise = new RecogniseCustomer(this.store, this.customers, this.ids, this.clock);
-  readonly #link = new LinkCustomer(this.store, this.customers, this.stripe, this.clock);
+  readonly methods = new InMemoryPaymentMethods(this.store);
+  readonly unlinking = new UnlinkCustomer(this.customers, this.methods, this.clock);
+  readonly #link = new LinkCustomer(this.store, this.customers, this.stripe, this.unlinking, this.clock);
+  readonly refreshing = new RefreshCustomer(
+    this.store,
+    this.customers,
+    this.stripe,
+    this.unlinking,
+    new TakeDefault(this.customers, this.methods, this.clock),
+  );
   readonly #once = new WriteOnce(this.store, this.records, new PlainIndex());
   readonly creating = new CreateCustomer(this.#once, this.customers, this.#link, this.ids, this.clock);
   readonly changing = new ChangeCustomer(this.#once, this.customers, this.#link, this.clock);
