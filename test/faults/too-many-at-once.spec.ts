@@ -1,3 +1,4 @@
+import { Clientele } from '../support/clientele';
 import { House } from '../support/house';
 import { eventually, type Answer } from '../support/running-service';
 
@@ -48,5 +49,26 @@ describe('more payments at once than the limits allow', () => {
     expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
     await house.stripe.clearFaults();
     expect((await charge('e')).status).toBe(201);
+  });
+
+  it('are 429 for the customer who has too many, while others are served', async () => {
+    const clientele = await Clientele.of(house);
+    const customer = await clientele.customer('auth|ada');
+    // Stripe is told of the customer before it is slow.
+    await clientele.card(customer);
+    await clientele.close();
+    const before = await stored();
+    const busy = ['f', 'g'].map((reference) => charge(reference, { customer }));
+    await untilStored(before + 2);
+    const refused = await charge('h', { customer });
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_in_flight_for_customer' } });
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    expect(await stored()).toBe(before + 2);
+    const answers = await Promise.all([...busy, charge('f', { customer }), charge('i')]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    const [first, , repeated] = answers;
+    expect(repeated?.text).toBe(first.text);
+    await house.stripe.clearFaults();
+    expect((await charge('h', { customer })).status).toBe(201);
   });
 });

@@ -10,9 +10,11 @@ beforeEach(async () => {
 afterEach(() => http.app.close());
 
 const ONE = `/api/v1/payments/${PAYMENT_ID}`;
+const OWN = `/api/v1/billing/payments/${PAYMENT_ID}`;
 const get = async (bearer: string, view: Partial<PaymentView> = {}) => {
   http.queries.view = { ...VIEW, ...view };
-  return (await http.ask({ url: ONE, bearer })).json;
+  const url = bearer.startsWith('customer') ? OWN : ONE;
+  return (await http.ask({ url, bearer })).json;
 };
 const post = (url: string, body: Record<string, unknown> = {}, key = 'key-1', bearer = apiKey('finance')) =>
   http.ask({ method: 'POST', url, bearer, headers: { 'idempotency-key': key }, body });
@@ -84,6 +86,28 @@ describe('a customer', () => {
   });
 });
 
+describe('what to ask the customer for', () => {
+  const failed = (code: string, declineCode: string | null) => ({ failure: { code, declineCode, message: 'No.' } });
+
+  it.each([
+    ['requires_payment_method', {}, 'choose_payment_method'],
+    ['requires_payment_method', failed('card_declined', 'insufficient_funds'), 'choose_payment_method'],
+    ['requires_payment_method', failed('authentication_required', null), 'authenticate'],
+    ['requires_payment_method', failed('card_declined', 'authentication_required'), 'authenticate'],
+    ['requires_confirmation', {}, 'confirm'],
+    ['requires_action', {}, 'authenticate'],
+    ['processing', {}, null],
+    ['authorized', {}, null],
+    ['succeeded', {}, null],
+    ['canceled', {}, null],
+    ['failed', failed('authentication_required', null), null],
+    ['unknown', failed('authentication_required', null), null],
+  ] as const)('about one that is %s with %j is %s', async (status, view, action) => {
+    expect((await get('support/sue', { status, ...view })).customerAction).toBe(action);
+    expect((await get('customer/alice', { status, ...view })).customerAction).toBe(action);
+  });
+});
+
 describe('a request', () => {
   it('is handed on with its defaults', async () => {
     await post('/api/v1/payments', VALID);
@@ -104,6 +128,7 @@ describe('a request', () => {
       paymentMethod: null,
       confirm: false,
       returnUrl: null,
+      offSession: false,
       idempotency: undefined,
     });
   });

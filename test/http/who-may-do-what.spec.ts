@@ -1,12 +1,24 @@
 import { Controller, Get } from '@nestjs/common';
 import { Roles } from '../../src/presentation/http/access-decorators';
-import { apiKey, CLIENT_SECRET, CUSTOMER_ID, PAYMENT_ID, READING_KEY, REVOKED_KEY } from './support/fakes';
+import {
+  ALICE,
+  apiKey,
+  BOB,
+  CLIENT_SECRET,
+  CUSTOMER_ID,
+  PAYMENT_ID,
+  READING_KEY,
+  REVOKED_KEY,
+  VIEW,
+} from './support/fakes';
 import { HttpFixture, KEY, VALID } from './support/http-app';
 
 type Who = 'nobody' | 'customer' | 'support' | 'finance' | 'admin';
 
 const ID = PAYMENT_ID;
 const money = { nobody: 401, customer: 403, support: 403, finance: 200, admin: 200 };
+const staff = { nobody: 401, customer: 403, support: 200, finance: 200, admin: 200 };
+const own = { nobody: 401, customer: 200, support: 403, finance: 403, admin: 403 };
 const open = { nobody: 200, customer: 200, support: 200, finance: 200, admin: 200 };
 
 /** Every route below /api, and what each role gets. A route that is missing here fails a test. */
@@ -15,14 +27,17 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'POST /api/v1/payments/:id/confirm': money,
   'POST /api/v1/payments/:id/capture': money,
   'POST /api/v1/payments/:id/cancel': money,
-  'GET /api/v1/payments': { ...open, nobody: 401 },
-  'GET /api/v1/payments/:id': { ...open, nobody: 401 },
-  'GET /api/v1/payments/:id/timeline': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/payments': staff,
+  'GET /api/v1/payments/:id': staff,
+  'GET /api/v1/payments/:id/timeline': staff,
   'POST /api/v1/customers': { ...money, finance: 201, admin: 201 },
   'PATCH /api/v1/customers/:id': money,
   'GET /api/v1/customers': { ...open, nobody: 401, customer: 403 },
   'GET /api/v1/customers/:id': { ...open, nobody: 401, customer: 403 },
   'POST /api/v1/customers/search': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/billing/history': own,
+  'GET /api/v1/billing/payments/:id': own,
+  'POST /api/v1/billing/confirm-payment': own,
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
@@ -32,6 +47,7 @@ const MATRIX: Record<string, Record<Who, number>> = {
 
 const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/payments': VALID,
+  '/api/v1/billing/confirm-payment': { paymentId: ID },
   '/api/v1/customers/search': { email: 'ada@example.com' },
 };
 /** What only looks like a write: what is looked for stands in the body. */
@@ -114,7 +130,7 @@ it('does not start with a route that declares no scope', async () => {
 });
 
 describe('a key that was narrowed to reading', () => {
-  const routes = Object.entries(MATRIX).filter(([, { nobody }]) => nobody === 401);
+  const routes = Object.entries(MATRIX).filter(([, { nobody, admin }]) => nobody === 401 && admin !== 403);
 
   it.each(routes.map(([route]) => route))('gets %s only if that reads', async (route) => {
     const { status, json } = await ask(route, READING_KEY);
@@ -159,29 +175,73 @@ describe('credentials', () => {
 });
 
 describe('a customer', () => {
+  const own = (path: string, bearer = 'customer/bob') => http.ask({ url: `/api/v1/billing/${path}`, bearer });
+  const confirm = (paymentId: string, bearer: string) =>
+    http.ask({ method: 'POST', url: '/api/v1/billing/confirm-payment', bearer, headers: KEY, body: { paymentId } });
+
   it('sees a payment that was made for them', async () => {
-    expect((await http.ask({ url: `/api/v1/payments/${ID}`, bearer: 'customer/alice' })).json.id).toBe(ID);
+    expect((await own(`payments/${ID}`, 'customer/alice')).json.id).toBe(ID);
   });
 
   it("finds nothing where somebody else's payment is", async () => {
-    const theirs = await http.ask({ url: `/api/v1/payments/${ID}`, bearer: 'customer/bob' });
-    const nothing = await http.ask({ url: `/api/v1/payments/${ID.replace(/0$/, '1')}`, bearer: 'customer/bob' });
+    const theirs = await own(`payments/${ID}`);
+    const nothing = await own(`payments/${ID.replace(/0$/, '1')}`);
     expect(theirs.status).toBe(404);
     expect({ ...theirs.json, requestId: '' }).toEqual({ ...nothing.json, requestId: '' });
   });
 
-  it('lists only their own, whoever they ask for', async () => {
-    http.queries.asked = [];
-    await http.ask({ url: '/api/v1/payments', bearer: 'customer/bob' });
-    const alices = await http.ask({
-      url: '/api/v1/payments?customer=cus_01jd8x3v5ze6w9q2r4t7y8v1p0',
-      bearer: 'customer/bob',
-    });
-    expect(http.queries.asked.map(({ filter }) => filter.customer)).toEqual(['bob']);
-    expect(alices.json).toEqual({ data: [], nextCursor: null });
+  it.each(['customer/bob', 'customer/stranger'])("cannot pay somebody else's payment as %s", async (bearer) => {
+    http.confirm.commands.length = 0;
+    const theirs = await confirm(ID, bearer);
+    const nothing = await confirm(ID.replace(/0$/, '1'), bearer);
+    expect(theirs.status).toBe(404);
+    expect({ ...theirs.json, requestId: '' }).toEqual({ ...nothing.json, requestId: '' });
+    expect(http.confirm.commands).toEqual([]);
   });
 
-  it('cannot ask what needs attention', async () => {
-    expect((await http.ask({ url: '/api/v1/payments?attention=true', bearer: 'customer/bob' })).status).toBe(403);
+  it('lists their own', async () => {
+    http.queries.asked = [];
+    await own('history?status=succeeded&limit=5');
+    expect(http.queries.asked).toEqual([{ filter: { status: 'succeeded', customer: BOB }, limit: 5, cursor: null }]);
+  });
+
+  it('of whom nothing is known has no payments, and those of nobody are not theirs', async () => {
+    http.queries.asked = [];
+    expect((await own('history', 'customer/stranger')).json).toEqual({ data: [], nextCursor: null });
+    expect(http.queries.asked).toEqual([]);
+    http.queries.view = { ...VIEW, customer: null };
+    expect((await own(`payments/${ID}`, 'customer/stranger')).status).toBe(404);
+    http.queries.view = VIEW;
+  });
+
+  it.each(['customer=cus_01jd8x3v5ze6w9q2r4t7y8v1pa', 'attention=true', 'reference=r', 'currency=gbp'])(
+    'cannot ask for %s',
+    async (query) => {
+      expect((await own(`history?${query}`)).status).toBe(400);
+    },
+  );
+
+  it.each([
+    ['customer', ALICE],
+    ['offSession', true],
+    ['amount', 1],
+    ['captureMethod', 'manual'],
+    ['status', 'succeeded'],
+  ])('cannot set %s', async (field, value) => {
+    const body = { paymentId: ID, [field]: value };
+    const url = '/api/v1/billing/confirm-payment';
+    const answer = await http.ask({ method: 'POST', url, bearer: 'customer/alice', headers: KEY, body });
+    expect([answer.status, answer.json.errors]).toEqual([
+      400,
+      [{ field, reason: 'is not a property of this request' }],
+    ]);
+  });
+
+  it('pays with their own hands, and is given what finishes it', async () => {
+    http.confirm.commands.length = 0;
+    expect((await confirm(ID, 'customer/alice')).json.clientSecret).toBe(CLIENT_SECRET);
+    expect(http.confirm.commands).toMatchObject([{ paymentId: ID, offSession: false, paymentMethod: null }]);
+    const { principal, route } = http.confirm.commands[0]!.idempotency;
+    expect([principal, route]).toEqual(['customer:principal/616c696365', 'POST /billing/confirm-payment']);
   });
 });

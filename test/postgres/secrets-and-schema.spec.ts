@@ -3,7 +3,7 @@ import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgre
 import { migrate } from '../../src/infrastructure/postgres/prepare-database';
 import { dumpSchema } from '../../src/infrastructure/postgres/schema-dump';
 import { viewOf } from '../../src/application/payment/payment-view';
-import { CHALLENGE, CHARGE, seen } from '../support/samples';
+import { CHALLENGE, CHARGE, CONFIRM, seen } from '../support/samples';
 import { ACCOUNT, ServiceDatabase } from '../support/service-database';
 import { createEmptyDatabase, type TestDatabase } from '../support/test-database';
 
@@ -60,6 +60,23 @@ describe('Sealed columns', () => {
       for (const key of ['key-1', 'key-2']) {
         expect(await db.records.find(db.scope(key))).toMatchObject({ outcome: { payment: about } });
       }
+    } finally {
+      await db.close();
+    }
+  });
+
+  it('hold requests of the versions before customers, which are repeated as they were', async () => {
+    const db = await ServiceDatabase.create();
+    try {
+      const before = { operation: 'create', paymentMethod: 'pm_card_visa', confirm: true, returnUrl: null };
+      const { payment, attempt } = db.draft({}, CHARGE);
+      await db.intake.begin(payment, attempt, db.scope('key-1'));
+      const sealed = db.cipher.seal(JSON.stringify(before), `attempts.asked:${attempt.id}`);
+      await db.sql('UPDATE attempts SET asked = $2 WHERE id = $1', [attempt.id, sealed]);
+      expect((await db.payments.findAttempt(attempt.id))!.request).toEqual(CHARGE);
+      const clear = { operation: 'confirm', paymentMethod: 'pm_card_visa', returnUrl: null };
+      await db.sql('UPDATE attempts SET asked = NULL, request = $2 WHERE id = $1', [attempt.id, clear]);
+      expect((await db.payments.findAttempt(attempt.id))!.request).toEqual(CONFIRM);
     } finally {
       await db.close();
     }

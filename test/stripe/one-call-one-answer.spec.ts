@@ -48,6 +48,41 @@ function next(payment: Payment, answer: GatewayAnswer, request: AttemptRequest):
 
 const posts = async (): Promise<JournalEntry[]> => (await control.journal()).filter(({ method }) => method === 'POST');
 
+describe('A call for a customer', () => {
+  async function customerWith(token: string): Promise<{ stripeCustomer: string; paymentMethod: string }> {
+    const stripe = createStripeClient({ secretKey: KEY, apiUrl: simulator.url });
+    const { id: stripeCustomer } = await stripe.customers.create({ name: 'Ada' });
+    const { id: paymentMethod } = await stripe.paymentMethods.attach(token, { customer: stripeCustomer });
+    return { stripeCustomer, paymentMethod };
+  }
+
+  it('makes an intent of that customer, and charges off session where that is asked', async () => {
+    const payer = await customerWith('pm_card_visa');
+    const answer = await gateway.send(...draft({ ...CHARGE, ...payer, offSession: true }));
+    expect(answer).toMatchObject({ kind: 'accepted', seen: { status: 'succeeded' } });
+    const [intent] = (await control.state()).payment_intents;
+    expect(intent).toMatchObject({ customer: payer.stripeCustomer, payment_method: payer.paymentMethod });
+  });
+
+  it('off session is declined by a bank that wants the customer, who can then confirm on session', async () => {
+    const payer = await customerWith('pm_card_authenticationRequired');
+    const [payment, attempt] = draft({ ...CHARGE, ...payer, offSession: true });
+    const declined = await gateway.send(payment, attempt);
+    expect(declined).toMatchObject({
+      kind: 'declined',
+      failure: { code: 'authentication_required' },
+      seen: { status: 'requires_payment_method', failure: { code: 'authentication_required' } },
+    });
+    if (declined.kind !== 'declined' || declined.seen === null) throw new Error('the intent was not shown');
+    payment.observe(declined.seen, now(), 'test');
+    const confirm = { ...CONFIRM, paymentMethod: payer.paymentMethod, returnUrl: 'https://shop.example/back' };
+    const send = (request: AttemptRequest, id: string) =>
+      gateway.send(payment, Attempt.send(id, payment.id, 'api', request, now()));
+    expect(await send({ ...confirm, offSession: true }, 'att_off')).toMatchObject({ kind: 'declined' });
+    expect(await send(confirm, 'att_on')).toMatchObject({ seen: { status: 'requires_action' } });
+  });
+});
+
 describe('A call that Stripe accepts', () => {
   it('makes an intent that carries our ids, under the key of the attempt, in one request', async () => {
     const [payment, attempt] = draft(CREATE, { description: 'Two nights', metadata: { room: '7' } });

@@ -15,6 +15,8 @@ const MAIN = 'dist/src/main.js';
 export const CRASHING = 'dist/test/processes/crashing-service.js';
 
 export const WEBHOOK_SECRET = 'whsec_test_of_the_end_to_end_specs';
+/** The whole key ring. */
+export const SEALING_KEY = { id: 'test', key: Buffer.alloc(32, 7) };
 const JWT_SECRET = 'a secret for the end-to-end specs only, long enough';
 
 export interface ServiceOptions {
@@ -62,7 +64,7 @@ export class RunningService {
         STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
         STRIPE_TIMEOUT_MS: '1000',
         JWT_SECRET,
-        ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 7).toString('base64')}`,
+        ENCRYPTION_KEYS: `${SEALING_KEY.id}:${SEALING_KEY.key.toString('base64')}`,
         HOST: '127.0.0.1',
         PORT: String(options.port),
         LOG_LEVEL: 'warn',

@@ -47,9 +47,21 @@ export function paymentIn(given: Partial<PaymentProps> = {}): Payment {
   return Payment.restore({ ...fresh.snapshot(), intent: 'pi_1', ...given });
 }
 
-export const CREATE = { operation: 'create', paymentMethod: null, confirm: false, returnUrl: null } as const;
-export const CHARGE = { operation: 'create', paymentMethod: 'pm_card_visa', confirm: true, returnUrl: null } as const;
-export const CONFIRM = { operation: 'confirm', paymentMethod: 'pm_card_visa', returnUrl: null } as const;
+export const CREATE = {
+  operation: 'create',
+  paymentMethod: null,
+  confirm: false,
+  returnUrl: null,
+  stripeCustomer: null,
+  offSession: false,
+} as const;
+export const CHARGE = { ...CREATE, paymentMethod: 'pm_card_visa', confirm: true } as const;
+export const CONFIRM = {
+  operation: 'confirm',
+  paymentMethod: 'pm_card_visa',
+  returnUrl: null,
+  offSession: false,
+} as const;
 export const CAPTURE = { operation: 'capture', amount: 4_999 } as const;
 export const CANCEL = { operation: 'cancel', reason: 'abandoned' } as const;
 

@@ -18,7 +18,7 @@ export interface Principal {
   readonly role: Role;
   /** What an API key was narrowed to; null for all that the role may. */
   readonly scopes: readonly Scope[] | null;
-  /** The `sub` of a token. A customer always has one, and sees what was made for it. */
+  /** The `sub` of a token. A customer always has one, by which they are recognised under /billing. */
   readonly subject: string | null;
 }
 

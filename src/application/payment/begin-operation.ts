@@ -16,7 +16,8 @@ export type Decision =
   | { readonly kind: 'refused'; readonly problem: PaymentProblem };
 
 /** What to do about a payment as it stands; `open` is an attempt that is still under way. */
-type Decide = (payment: Payment, open: Attempt | null, now: Date) => Decision;
+/** Within the transaction, so it asks nobody but the database. */
+type Decide = (payment: Payment, open: Attempt | null, now: Date) => Decision | Promise<Decision>;
 
 /** Commits what is about to be asked of Stripe for an existing payment, under the payment's lock. */
 export class BeginOperation {
@@ -44,7 +45,7 @@ export class BeginOperation {
       if ((await this.records.find(scope)) !== null) return { kind: 'known' };
       if (!seat.takeFor(payment.snapshot().customer)) return TOO_MANY;
       const open = await this.payments.openAttemptOf(paymentId);
-      const decision = decide(payment, open, this.clock.now());
+      const decision = await decide(payment, open, this.clock.now());
       switch (decision.kind) {
         case 'refused':
           return decision;

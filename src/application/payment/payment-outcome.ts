@@ -3,6 +3,7 @@ import type { PaymentFailure } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import type { PaymentError } from '../../domain/payment/payment-errors';
 import { viewOf, type PaymentView } from './payment-view';
+import type { PayerProblem } from './prepare-payer';
 
 /** What came of a request that was sent to Stripe. Plain JSON: this is what an idempotency record keeps. */
 export type PaymentOutcome =
@@ -18,7 +19,7 @@ export type PaymentOutcome =
 export type PaymentProblem =
   | PaymentError
   | { readonly kind: 'payment_not_found' }
-  | { readonly kind: 'customer_not_found' }
+  | PayerProblem
   | { readonly kind: 'reference_taken'; readonly paymentId: string }
   | { readonly kind: 'attempt_in_progress'; readonly paymentId: string }
   | { readonly kind: 'amount_refused'; readonly reason: string }

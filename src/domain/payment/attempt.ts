@@ -8,8 +8,16 @@ export type AttemptRequest =
       readonly paymentMethod: string | null;
       readonly confirm: boolean;
       readonly returnUrl: string | null;
+      /** Stripe's `cus_…`, for whom the intent is made. */
+      readonly stripeCustomer: string | null;
+      readonly offSession: boolean;
     }
-  | { readonly operation: 'confirm'; readonly paymentMethod: string | null; readonly returnUrl: string | null }
+  | {
+      readonly operation: 'confirm';
+      readonly paymentMethod: string | null;
+      readonly returnUrl: string | null;
+      readonly offSession: boolean;
+    }
   | { readonly operation: 'capture'; readonly amount: number }
   | { readonly operation: 'cancel'; readonly reason: CancellationReason };
 

@@ -1,7 +1,11 @@
 import type { PaymentStatus } from './payment-status';
 
 export type PaymentEventType =
-  'payment.created' | `payment.${PaymentStatus}` | 'payment.declined' | 'payment.contradicted';
+  | 'payment.created'
+  | `payment.${PaymentStatus}`
+  | 'payment.declined'
+  | 'payment.authentication_required'
+  | 'payment.contradicted';
 
 /** A change of a payment. Stored in the same transaction as the change itself. */
 export interface PaymentEvent {

@@ -2,6 +2,7 @@ import type { Money } from '../shared/money';
 import { err, ok, type Result } from '../shared/result';
 import { sameValue } from '../shared/same-value';
 import { mayFollow } from '../shared/transitions';
+import { wantsAuthentication } from './customer-action';
 import type { IntentObservation, NextAction, PaymentFailure } from './intent-observation';
 import type { NotAtStripe, PaymentError, TransitionForbidden } from './payment-errors';
 import type { PaymentEvent, PaymentEventType } from './payment-events';
@@ -189,7 +190,7 @@ export class Payment {
     this.answered();
     if (!changed) return false;
     this.props = { ...next, refreshDueAt: null, updatedAt: now };
-    if (declined) this.record('payment.declined', now, cause, { ...next.failure, charge: seen.failedCharge });
+    if (declined) this.recordDecline(next.failure, seen.failedCharge, now, cause);
     if (seen.status !== before) {
       this.record(`payment.${seen.status}`, now, cause, {
         from: before,
@@ -245,6 +246,12 @@ export class Payment {
   /** Stripe was asked: it need not be asked again. */
   private answered(): void {
     if (this.props.refreshDueAt !== null) this.props = { ...this.props, refreshDueAt: null };
+  }
+
+  private recordDecline(failure: PaymentFailure, charge: string | null, now: Date, cause: string): void {
+    this.record('payment.declined', now, cause, { ...failure, charge });
+    if (!wantsAuthentication(failure)) return;
+    this.record('payment.authentication_required', now, cause, { customer: this.props.customer, charge });
   }
 
   private record(type: PaymentEventType, at: Date, cause: string, data: Record<string, unknown>): void {

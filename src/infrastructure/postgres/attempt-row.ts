@@ -57,8 +57,18 @@ export function sealAsked(cipher: Cipher, id: string, request: AttemptRequest): 
 
 /** @param request as it stands in clear, where it does. @throws SealBroken */
 export function openAsked(cipher: Cipher, id: string, asked: string | null, request: AttemptRequest | null) {
-  return asked === null ? request : (JSON.parse(cipher.open(asked, contextOf(id))) as AttemptRequest);
+  const stored = asked === null ? request : (JSON.parse(cipher.open(asked, contextOf(id))) as AttemptRequest);
+  return stored === null ? null : completed(stored);
 }
+
+/** Requests of the versions before customers say nothing of them, and asked for nothing off session. */
+function completed(request: AttemptRequest): AttemptRequest {
+  if (request.operation === 'create') return { ...WITHOUT_CUSTOMER, ...request };
+  return request.operation === 'confirm' ? { ...ON_SESSION, ...request } : request;
+}
+
+const ON_SESSION = { offSession: false } as const;
+const WITHOUT_CUSTOMER = { ...ON_SESSION, stripeCustomer: null } as const;
 
 export function toRow(attempt: Attempt, cipher: Cipher): AttemptColumns {
   const { request, ...props } = attempt.snapshot();

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
-import type { Attempt } from '../../domain/payment/attempt';
+import type { Attempt, AttemptOperation, AttemptRequest } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import { REPEATABLE_FOR } from '../../domain/payment/settlement';
@@ -111,13 +111,13 @@ export class StripePaymentGateway extends PaymentGateway {
   }
 }
 
-interface CreateRequest {
-  readonly paymentMethod: string | null;
-  readonly confirm: boolean;
-  readonly returnUrl: string | null;
-}
+type RequestOf<O extends AttemptOperation> = Extract<AttemptRequest, { operation: O }>;
 
-function createParams(payment: Payment, attemptId: string, request: CreateRequest): Stripe.PaymentIntentCreateParams {
+function createParams(
+  payment: Payment,
+  attemptId: string,
+  request: RequestOf<'create'>,
+): Stripe.PaymentIntentCreateParams {
   const { money, captureMethod, description, metadata, reference } = payment.snapshot();
   // Without a place to come back to, only methods that need no redirect can be charged by the server.
   const stays = request.confirm && request.returnUrl === null;
@@ -128,20 +128,20 @@ function createParams(payment: Payment, attemptId: string, request: CreateReques
     automatic_payment_methods: { enabled: true, ...(stays ? { allow_redirects: 'never' as const } : {}) },
     ...(description === null ? {} : { description }),
     metadata: { ...metadata, [PAYMENT_KEY]: payment.id, [ATTEMPT_KEY]: attemptId, [REFERENCE_KEY]: reference },
+    ...(request.stripeCustomer === null ? {} : { customer: request.stripeCustomer }),
     ...(request.confirm ? { confirm: true } : {}),
+    ...(request.offSession ? { off_session: true } : {}),
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.confirm && request.returnUrl !== null ? { return_url: request.returnUrl } : {}),
     expand: EXPAND,
   };
 }
 
-function methodParams(request: {
-  paymentMethod: string | null;
-  returnUrl: string | null;
-}): Stripe.PaymentIntentConfirmParams {
+function methodParams(request: RequestOf<'confirm'>): Stripe.PaymentIntentConfirmParams {
   return {
     ...(request.paymentMethod === null ? {} : { payment_method: request.paymentMethod }),
     ...(request.returnUrl === null ? {} : { return_url: request.returnUrl }),
+    ...(request.offSession ? { off_session: true } : {}),
   };
 }
 

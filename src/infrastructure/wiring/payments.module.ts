@@ -3,12 +3,14 @@ import { AnswerIntake } from '../../application/payment/answer-intake';
 import { RefreshCustomer } from '../../application/customer/refresh-customer';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
 import { RefreshSetup } from '../../application/customer/refresh-setup';
+import { LinkCustomer } from '../../application/customer/link-customer';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
 import { BeginPayment } from '../../application/payment/begin-payment';
 import { CancelPayment } from '../../application/payment/cancel-payment';
 import { CapturePayment } from '../../application/payment/capture-payment';
 import { CarryOutAttempt } from '../../application/payment/carry-out-attempt';
+import { ChoosePaymentMethod } from '../../application/payment/choose-payment-method';
 import { ConfirmPayment } from '../../application/payment/confirm-payment';
 import { CreatePayment } from '../../application/payment/create-payment';
 import { DuePayments } from '../../application/payment/due-payments';
@@ -18,6 +20,7 @@ import { KeepClientAttempts } from '../../application/payment/keep-client-attemp
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentsInFlight } from '../../application/payment/payments-in-flight';
+import { PreparePayer } from '../../application/payment/prepare-payer';
 import { RecordFinding } from '../../application/payment/record-finding';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
 import { ResumeAttempt } from '../../application/payment/resume-attempt';
@@ -33,6 +36,8 @@ import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
+import { Customers } from '../../domain/customer/customers';
+import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Payments } from '../../domain/payment/payments';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import type { ServiceConfig } from './service-config';
@@ -48,10 +53,12 @@ const PROVIDERS: Provider[] = [
   useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),
   useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, PaymentsInFlight, Clock),
   useCase(EndUnsentPayment, UnitOfWork, Payments, Clock),
-  useCase(BeginPayment, PaymentIntake, EndUnsentPayment),
+  useCase(ChoosePaymentMethod, PaymentMethods, Customers),
+  useCase(PreparePayer, ChoosePaymentMethod, LinkCustomer),
+  useCase(BeginPayment, PreparePayer, PaymentIntake, EndUnsentPayment, Identifiers, Clock),
   useCase(BeginOperation, UnitOfWork, Payments, IdempotencyRecords, Identifiers, Clock),
-  useCase(CreatePayment, BeginPayment, PaymentGateway, AnswerOnce, Identifiers, Clock),
-  useCase(ConfirmPayment, BeginOperation, AnswerOnce),
+  useCase(CreatePayment, BeginPayment, PaymentGateway, AnswerOnce),
+  useCase(ConfirmPayment, BeginOperation, AnswerOnce, ChoosePaymentMethod),
   useCase(CapturePayment, BeginOperation, AnswerOnce, PaymentGateway),
   useCase(CancelPayment, BeginOperation, AnswerOnce),
   useCase(KeepClientAttempts, Payments, Identifiers),

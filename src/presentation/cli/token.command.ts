@@ -21,7 +21,7 @@ export class TokenCommand extends CommandRunner {
 
   override async run(_: string[], { role, subject }: Options): Promise<void> {
     const issued = await this.issueToken.execute({ role, subject: subject ?? null });
-    if (!issued.ok) throw wrongUsage('A customer needs --subject: the customer that the payments were made for.');
+    if (!issued.ok) throw wrongUsage('A customer needs --subject: the subject by which they are recognised.');
     this.output.text(issued.value);
   }
 

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { Authenticate, type AuthenticationRefusal } from '../../application/access/authenticate';
 import { hasScope } from '../../application/access/principal';
 import type { Scope } from '../../application/access/scopes';
-import { ACCESS, KEY_SCOPE, type Access } from './access-decorators';
+import { ACCESS, KEY_SCOPE, takesKeys, type Access } from './access-decorators';
 import type { HttpRequest } from './http-request';
 import { ProblemException } from './problem';
 
@@ -32,13 +32,14 @@ export class AccessGuard implements CanActivate {
         `The role ${principal.role} may not do this; it takes ${access.join(' or ')}.`,
       );
     }
+    request.principal = principal;
+    if (!takesKeys(access)) return true;
     const scope = this.reflector.getAllAndOverride<Scope | undefined>(KEY_SCOPE, places);
     if (scope === undefined) throw new Error(`${context.getClass().name} has a route without a declared scope`);
     if (!hasScope(principal, scope)) {
       const has = principal.scopes?.join(' and ') ?? '';
       throw new ProblemException('scope_missing', `The API key has the scope ${has} only; this takes ${scope}.`);
     }
-    request.principal = principal;
     return true;
   }
 }

@@ -4,6 +4,8 @@ import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from '../health/health.controller';
 import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
 import { AccessGuard } from './access.guard';
+import { BillingController } from './billing/billing.controller';
+import { SignedInCustomer } from './billing/signed-in-customer';
 import { CustomerWritesController } from './customer/customer-writes.controller';
 import { CustomersController } from './customer/customers.controller';
 import { DeclaredAccess } from './declared-access';
@@ -24,6 +26,7 @@ import { RequestPipe } from './request.pipe';
     PaymentCreationController,
     PaymentOperationsController,
     PaymentsController,
+    BillingController,
     StripeWebhookController,
     HealthController,
   ],
@@ -34,6 +37,7 @@ import { RequestPipe } from './request.pipe';
     DeclaredAccess,
     Draining,
     PaymentPresenter,
+    SignedInCustomer,
   ],
 })
 export class HttpModule {}

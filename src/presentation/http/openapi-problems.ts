@@ -64,6 +64,8 @@ const BODY_PROBLEMS = [
   'unsupported_content_encoding',
 ] as const;
 export const READ_PROBLEMS = [...WITH_CREDENTIALS, ...EVERYWHERE] as const;
+/** Customers have no API keys, and so no scopes. */
+export const CUSTOMER_READ_PROBLEMS = READ_PROBLEMS.filter((code) => code !== 'scope_missing');
 export const WRITE_PROBLEMS = [
   ...READ_PROBLEMS,
   ...BODY_PROBLEMS,
@@ -87,6 +89,8 @@ export const PLAIN_WRITE_PROBLEMS = [
   'idempotency_key_reused',
 ] as const;
 export const BODY_READ_PROBLEMS = [...READ_PROBLEMS, ...BODY_PROBLEMS, 'invalid_request'] as const;
+export const METHOD_PROBLEMS = ['payment_method_not_found', 'no_default_payment_method'] as const;
+export const PAYER_PROBLEMS = [...METHOD_PROBLEMS, 'customer_not_found', 'customer_refused'] as const;
 export const OPERATION_PROBLEMS = [
   ...WRITE_PROBLEMS,
   ...IN_FLIGHT_PROBLEMS,

@@ -1,3 +1,6 @@
+import { wantsAuthentication } from '../../domain/payment/customer-action';
+import type { PaymentFailure } from '../../domain/payment/intent-observation';
+
 /** One kind of problem: its place in HTTP, its name, and what the caller can do about it. */
 export interface ProblemKind {
   readonly status: number;
@@ -12,6 +15,8 @@ function kind(status: number, title: string, advice: string): ProblemKind {
 const RETRY_SAME = 'Send the same request again with the same Idempotency-Key.';
 const RETRY_LATER = 'Wait as long as Retry-After says, then send the same request with the same Idempotency-Key.';
 const ANOTHER_WAY = 'The payment stays open: confirm it with another payment method.';
+const ASK_CUSTOMER =
+  'Ask the customer to confirm it themselves: POST /billing/confirm-payment, or Stripe.js with the client secret.';
 const CHECK_CARD = 'Ask the payer to check what they typed, then confirm with a new payment method.';
 const CHECK_WEBHOOK = 'Check the endpoint and its signing secret in the dashboard of Stripe.';
 
@@ -30,7 +35,7 @@ const DECLINES = {
   insufficient_funds: kind(402, 'There are not enough funds', ANOTHER_WAY),
   processing_error: kind(402, 'The card could not be processed', 'Confirm again in a while, or with another method.'),
   card_decline_rate_limit_exceeded: kind(402, 'The card was declined too often', ANOTHER_WAY),
-  authentication_required: kind(402, 'The bank asks for authentication', 'Confirm with the payer present.'),
+  authentication_required: kind(402, 'The bank asks for authentication', ASK_CUSTOMER),
   payment_intent_authentication_failure: kind(402, 'The payer was not authenticated', ANOTHER_WAY),
   payment_intent_payment_attempt_failed: kind(402, 'The payment attempt failed', ANOTHER_WAY),
   payment_method_provider_decline: kind(402, 'The payment provider declined', ANOTHER_WAY),
@@ -61,10 +66,13 @@ export const PROBLEMS = {
   not_found: kind(404, 'There is nothing here', 'The routes are listed at /docs.'),
   payment_not_found: kind(404, 'There is no such payment', 'Check the id, and whose payment it is.'),
   customer_not_found: kind(404, 'There is no such customer', 'Check the id of the customer.'),
+  payment_method_not_found: kind(404, 'There is no such payment method', 'Check the id, and whose method it is.'),
   request_timeout: kind(408, 'The request took too long to arrive', RETRY_SAME),
   transition_forbidden: kind(409, "The payment's status forbids this", 'Read the payment and act on its status.'),
   payment_expired: kind(409, 'The payment has expired', 'Create a new payment.'),
   payment_not_at_stripe: kind(409, 'Stripe does not know the payment yet', 'Repeat its creation with the key it had.'),
+  customer_refused: kind(409, 'Stripe does not take the customer', 'Correct the fields listed in errors, then retry.'),
+  no_default_payment_method: kind(409, 'There is no default payment method', 'Send paymentMethod, or set a default.'),
   reference_taken: kind(
     409,
     'A live payment has this reference and purpose',
@@ -106,8 +114,10 @@ export const PROBLEMS = {
 export type ProblemCode = keyof typeof PROBLEMS;
 export type DeclineCode = keyof typeof DECLINES;
 
-export function declineCodeFor(stripeCode: string): DeclineCode {
-  return Object.hasOwn(DECLINES, stripeCode) ? (stripeCode as DeclineCode) : 'payment_declined';
+/** @param failure as Stripe states it; a bank's wish for authentication may stand in either of its codes. */
+export function declineCodeFor(failure: PaymentFailure): DeclineCode {
+  if (wantsAuthentication(failure)) return 'authentication_required';
+  return Object.hasOwn(DECLINES, failure.code) ? (failure.code as DeclineCode) : 'payment_declined';
 }
 
 export function problemCodes(): ProblemCode[] {

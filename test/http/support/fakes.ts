@@ -24,6 +24,9 @@ import { err, ok, type Result } from '../../../src/domain/shared/result';
 export const NOW = new Date('2026-06-01T12:00:00.000Z');
 export const PAYMENT_ID = 'pay_01jd8x3v5ze6w9q2r4t7y8v1p0';
 export const CUSTOMER_ID = 'cus_01jd8x3v5ze6w9q2r4t7y8v1p6';
+/** The customers whose tokens have the subjects alice and bob. */
+export const ALICE = 'cus_01jd8x3v5ze6w9q2r4t7y8v1pa';
+export const BOB = 'cus_01jd8x3v5ze6w9q2r4t7y8v1pb';
 export const CLIENT_SECRET = 'pi_1_secret_abc';
 export const REDIRECT_URL = `https://hooks.stripe.com/3ds?payment_intent_client_secret=${CLIENT_SECRET}`;
 
@@ -156,7 +159,7 @@ export const VIEW: PaymentView = {
   captureMethod: 'automatic',
   reference: 'booking_123',
   purpose: 'full',
-  customer: 'alice',
+  customer: ALICE,
   description: null,
   metadata: { b: '2', a: '1' },
   serviceDate: '2026-12-01',
@@ -169,6 +172,14 @@ export const VIEW: PaymentView = {
   createdAt: '2026-06-01T12:00:00.000Z',
   updatedAt: '2026-06-01T12:00:00.000Z',
 };
+
+/** Knows alice and bob, and nobody else. */
+export class KnownSubjects {
+  find(subject: string): Promise<{ readonly id: string } | null> {
+    const id = { alice: ALICE, bob: BOB }[subject];
+    return Promise.resolve(id === undefined ? null : { id });
+  }
+}
 
 /** Holds one payment. */
 export class OnePayment extends PaymentQueries {

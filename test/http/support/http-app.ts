@@ -6,6 +6,7 @@ import type { TokenService } from '../../../src/application/access/token-service
 import { ChangeCustomer } from '../../../src/application/customer/change-customer';
 import { CreateCustomer } from '../../../src/application/customer/create-customer';
 import { CustomerQueries } from '../../../src/application/customer/customer-queries';
+import { RecogniseCustomer } from '../../../src/application/customer/recognise-customer';
 import { CancelPayment, type CancelPaymentCommand } from '../../../src/application/payment/cancel-payment';
 import { CapturePayment, type CapturePaymentCommand } from '../../../src/application/payment/capture-payment';
 import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
@@ -26,6 +27,7 @@ import {
   FakeVerifier,
   FixedBinding,
   FixedClock,
+  KnownSubjects,
   MemoryApiKeys,
   MemoryInbox,
   MemoryRecords,
@@ -115,6 +117,7 @@ export class HttpFixture {
     const keys = MemoryApiKeys.withOneForEachRole();
     const providers = [
       { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens, new PlainIndex()) },
+      { provide: RecogniseCustomer, useClass: KnownSubjects },
       { provide: CreatePayment, useValue: this.create },
       { provide: ConfirmPayment, useValue: this.confirm },
       { provide: CapturePayment, useValue: this.capture },

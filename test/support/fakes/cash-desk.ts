@@ -1,30 +1,38 @@
+import { LinkCustomer } from '../../../src/application/customer/link-customer';
 import { AnswerOnce, type PaymentResult } from '../../../src/application/payment/answer-once';
 import { BeginOperation } from '../../../src/application/payment/begin-operation';
 import { BeginPayment } from '../../../src/application/payment/begin-payment';
 import { CancelPayment } from '../../../src/application/payment/cancel-payment';
 import { CapturePayment } from '../../../src/application/payment/capture-payment';
 import { CarryOutAttempt } from '../../../src/application/payment/carry-out-attempt';
+import { ChoosePaymentMethod } from '../../../src/application/payment/choose-payment-method';
 import { ConfirmPayment } from '../../../src/application/payment/confirm-payment';
 import { CreatePayment, type CreatePaymentCommand } from '../../../src/application/payment/create-payment';
 import { EndUnsentPayment } from '../../../src/application/payment/end-unsent-payment';
 import { ExpirePayment } from '../../../src/application/payment/expire-payment';
 import { KeepClientAttempts } from '../../../src/application/payment/keep-client-attempts';
 import { PaymentsInFlight, type InFlightLimits } from '../../../src/application/payment/payments-in-flight';
+import { PreparePayer } from '../../../src/application/payment/prepare-payer';
 import { RecordFinding } from '../../../src/application/payment/record-finding';
 import { RefreshPayment } from '../../../src/application/payment/refresh-payment';
 import { ResumeAttempt } from '../../../src/application/payment/resume-attempt';
 import { SettleAttempt } from '../../../src/application/payment/settle-attempt';
 import { SweepPayments } from '../../../src/application/payment/sweep-payments';
 import type { IdempotencyScope } from '../../../src/application/shared/idempotency';
+import { Customer, NOTHING_KNOWN, type CustomerProps } from '../../../src/domain/customer/customer';
+import { PaymentMethod, type PaymentMethodProps } from '../../../src/domain/customer/payment-method';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps, PaymentTerms } from '../../../src/domain/payment/payment';
 import { termsOf } from '../samples';
 import { InMemoryAnswerIntake } from './in-memory-answer-intake';
+import { InMemoryCustomers } from './in-memory-customers';
+import { InMemoryPaymentMethods } from './in-memory-cards';
 import { InMemoryDuePayments, InMemoryIntake, InMemoryPayments } from './in-memory-payments';
 import { InMemoryRecords } from './in-memory-records';
 import { InMemoryStore } from './in-memory-store';
 import { MovableClock } from './movable-clock';
 import { NumberedIdentifiers } from './numbered-identifiers';
+import { ScriptedCustomers } from './scripted-customers';
 import { ScriptedStripe } from './scripted-stripe';
 
 /** The use cases of payments over fakes of all their ports. */
@@ -59,25 +67,50 @@ export class CashDesk {
   );
   readonly #begin = new BeginOperation(this.store, this.payments, this.records, this.ids, this.clock);
 
+  readonly customers = new InMemoryCustomers(this.store);
+  readonly stripeCustomers = new ScriptedCustomers();
+  readonly methods = new InMemoryPaymentMethods(this.store);
+  readonly #choose = new ChoosePaymentMethod(this.methods, this.customers);
+  readonly #link = new LinkCustomer(this.store, this.customers, this.stripeCustomers, this.clock);
+
   constructor(limits: InFlightLimits = { most: 250, mostPerCustomer: 8 }) {
     const inFlight = new PaymentsInFlight(limits);
     this.answerOnce = new AnswerOnce(this.records, this.carryOut, this.resume, inFlight, this.clock);
   }
 
   create(key: string, given: CreateGiven = {}): Promise<PaymentResult> {
-    const begin = new BeginPayment(this.intake, this.endUnsent);
-    const useCase = new CreatePayment(begin, this.stripe, this.answerOnce, this.ids, this.clock);
-    return useCase.execute(createCommand(key, given));
+    const payer = new PreparePayer(this.#choose, this.#link);
+    const begin = new BeginPayment(payer, this.intake, this.endUnsent, this.ids, this.clock);
+    return new CreatePayment(begin, this.stripe, this.answerOnce).execute(createCommand(key, given));
+  }
+
+  /** A customer of whom Stripe has not heard yet. */
+  async knows(id: string, given: Partial<CustomerProps> = {}): Promise<void> {
+    const fresh = Customer.create(id, NOTHING_KNOWN, this.clock.now(), this.clock.now(), 'test');
+    await this.store.run(() => this.customers.add(Customer.restore({ ...fresh.snapshot(), ...given })));
+  }
+
+  /** A card that is kept for a customer. */
+  keeps(id: string, customerId: string, given: Partial<PaymentMethodProps> = {}): void {
+    const card = { type: 'card', brand: 'visa', last4: '4242', funding: 'credit', country: 'GB', expiry: null };
+    const now = this.clock.now();
+    const saved = PaymentMethod.save({ id, customerId, setupId: null, details: card }, now, now, 'test');
+    this.store.tables.paymentMethods.set(id, { ...saved.snapshot(), ...given });
   }
 
   charge(key: string, paymentMethod = 'pm_card_visa', terms: Partial<PaymentTerms> = {}): Promise<PaymentResult> {
     return this.create(key, { paymentMethod, confirm: true, terms });
   }
 
-  confirm(paymentId: string, key: string, paymentMethod = 'pm_card_visa'): Promise<PaymentResult> {
-    const idempotency = scopeOf('POST /payments/{id}/confirm', key, { paymentId, paymentMethod });
-    const command = { paymentId, paymentMethod, returnUrl: null, idempotency };
-    return new ConfirmPayment(this.#begin, this.answerOnce).execute(command);
+  confirm(
+    paymentId: string,
+    key: string,
+    paymentMethod: string | null = 'pm_card_visa',
+    offSession = false,
+  ): Promise<PaymentResult> {
+    const idempotency = scopeOf('POST /payments/{id}/confirm', key, { paymentId, paymentMethod, offSession });
+    const command = { paymentId, paymentMethod, returnUrl: null, offSession, idempotency };
+    return new ConfirmPayment(this.#begin, this.answerOnce, this.#choose).execute(command);
   }
 
   capture(paymentId: string, key: string, amount: number | null = null): Promise<PaymentResult> {
@@ -127,7 +160,15 @@ type CreateGiven = Partial<Omit<CreatePaymentCommand, 'terms' | 'idempotency'>> 
 
 export function createCommand(key: string, given: CreateGiven): CreatePaymentCommand {
   const { expiresAt: _unused, ...terms } = termsOf(given.terms);
-  const asked = { expiresAt: null, paymentMethod: null, confirm: false, returnUrl: null, ...given, terms };
+  const asked = {
+    expiresAt: null,
+    paymentMethod: null,
+    confirm: false,
+    returnUrl: null,
+    offSession: false,
+    ...given,
+    terms,
+  };
   return { ...asked, idempotency: scopeOf('POST /payments', key, asked) };
 }
 

@@ -12,9 +12,12 @@ import { CHALLENGE, declinedBy, NOON, paid, reserved, seen } from '../samples';
 /** What befalls a call: on the way there, or on the way back. */
 export type Trouble = 'refused' | 'lost_before' | 'lost_after' | 'stored_500' | 'stored_500_after' | 'in_use';
 
+type Charged = Extract<AttemptRequest, { readonly offSession: boolean }>;
+
 interface Call {
   readonly key: string;
   readonly operation: AttemptRequest['operation'] | undefined;
+  readonly request: AttemptRequest | null;
   readonly replayed: boolean;
 }
 
@@ -91,6 +94,7 @@ export class ScriptedStripe extends PaymentGateway {
     this.calls.push({
       key: attempt.idempotencyKey,
       operation: attempt.request?.operation,
+      request: attempt.request,
       replayed: first !== undefined,
     });
     if (first !== undefined) return 'replayed' in first ? { ...first, replayed: true } : first;
@@ -100,7 +104,8 @@ export class ScriptedStripe extends PaymentGateway {
   }
 
   private keep(attempt: Attempt, answer: GatewayAnswer): GatewayAnswer {
-    this.calls.push({ key: attempt.idempotencyKey, operation: attempt.request?.operation, replayed: false });
+    const { idempotencyKey: key, request } = attempt;
+    this.calls.push({ key, operation: request?.operation, request, replayed: false });
     this.#answers.set(attempt.idempotencyKey, answer);
     return answer;
   }
@@ -114,12 +119,10 @@ export class ScriptedStripe extends PaymentGateway {
       const intent = `pi_${String(this.#last)}`;
       const ours = { intent, paymentId: payment.id, attemptId: attempt.id };
       this.intents.set(intent, seen({ ...ours, amount: money.amount, currency: money.currency }));
-      return request.confirm
-        ? this.charge(intent, request.paymentMethod, captureMethod === 'manual')
-        : this.accept(intent);
+      return request.confirm ? this.charge(intent, request, captureMethod === 'manual') : this.accept(intent);
     }
     const intent = payment.intent!;
-    if (request.operation === 'confirm') return this.charge(intent, request.paymentMethod, captureMethod === 'manual');
+    if (request.operation === 'confirm') return this.charge(intent, request, captureMethod === 'manual');
     const { status } = this.intents.get(intent)!;
     if (request.operation === 'capture') {
       if (status !== 'authorized') return this.refuse(intent);
@@ -131,12 +134,18 @@ export class ScriptedStripe extends PaymentGateway {
     return this.accept(intent);
   }
 
-  private charge(intent: string, method: string | null, manual: boolean): GatewayAnswer {
+  private charge(intent: string, { paymentMethod: method, offSession }: Charged, manual: boolean): GatewayAnswer {
     const { status, amount } = this.intents.get(intent)!;
     if (status === 'succeeded' || status === 'authorized' || status === 'canceled') return this.refuse(intent);
     this.#last += 1;
     const charge = `ch_${String(this.#last)}`;
     if (method === 'pm_bad') return { ...this.refuse(intent), kind: 'rejected', code: 'resource_missing' };
+    if (method === 'pm_challenge' && offSession) {
+      const failure = { code: 'authentication_required', declineCode: 'authentication_required', message: 'Ask them.' };
+      this.set(intent, { ...declinedBy(charge), failure });
+      const now = this.intents.get(intent)!;
+      return { kind: 'declined', failure, charge, seen: now, request: 'req_1', replayed: false };
+    }
     if (method === 'pm_challenge') {
       this.set(intent, { ...CHALLENGE, failure: null, failedCharge: null });
       return this.accept(intent);

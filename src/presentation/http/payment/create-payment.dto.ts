@@ -2,9 +2,11 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { isCurrency, type Currency } from '../../../domain/shared/currency';
 import { metadataReason } from '../metadata-rule';
 import { CustomerId, Flag, Matches, Nullable, OneOf, Optional, Rule, Text, UtcInstant, isDay } from '../rules';
-import { amountReason, confirmReason, urlReason } from './payment-rules';
+import { amountReason, confirmReason, offSessionReason, urlReason } from './payment-rules';
 
-const PAYMENT_METHOD = /^pm_[A-Za-z0-9_]{1,252}$/;
+const OFF_SESSION =
+  'The customer is not there to authenticate: charges a payment method that is kept for them, the default one when none is given.';
+export const PAYMENT_METHOD = /^pm_[A-Za-z0-9_]{1,252}$/;
 
 export class CreatePaymentDto {
   @ApiProperty({
@@ -55,6 +57,11 @@ export class CreatePaymentDto {
   @Optional()
   @Rule('confirm', confirmReason)
   confirm = false;
+
+  @ApiPropertyOptional({ type: 'boolean', default: false, description: OFF_SESSION })
+  @Optional()
+  @Rule('offSession', offSessionReason)
+  offSession = false;
 
   @ApiPropertyOptional({ type: 'string', nullable: true, format: 'uri', description: 'Where the payer comes back to.' })
   @Nullable()
@@ -126,4 +133,9 @@ export class ConfirmPaymentDto {
   @Nullable()
   @Rule('url', urlReason)
   returnUrl?: string | null;
+
+  @ApiPropertyOptional({ type: 'boolean', default: false, description: OFF_SESSION })
+  @Optional()
+  @Flag()
+  offSession = false;
 }

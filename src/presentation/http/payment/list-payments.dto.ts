@@ -8,12 +8,24 @@ import { CustomerId, OneOf, Optional, Rule, Text, UtcInstant } from '../rules';
 const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
 
 /** A query is text: each value is checked as text and converted here. */
-export class ListPaymentsDto extends PageQueryDto {
+export class HistoryDto extends PageQueryDto {
   @ApiPropertyOptional({ enum: STATUSES })
   @Optional()
   @OneOf(STATUSES)
   status?: PaymentStatus | 'unknown';
 
+  @ApiPropertyOptional({ format: 'date-time' })
+  @Optional()
+  @UtcInstant()
+  createdFrom?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Exclusive.' })
+  @Optional()
+  @UtcInstant()
+  createdBefore?: string;
+}
+
+export class ListPaymentsDto extends HistoryDto {
   @ApiPropertyOptional({ maxLength: 200 })
   @Optional()
   @Text(200)
@@ -31,31 +43,27 @@ export class ListPaymentsDto extends PageQueryDto {
   )
   currency?: string;
 
-  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Only what a person must look at; for staff.' })
+  @ApiPropertyOptional({ enum: ['true', 'false'], description: 'Only what a person must look at.' })
   @Optional()
   @OneOf(['true', 'false'])
   attention?: 'true' | 'false';
+}
 
-  @ApiPropertyOptional({ format: 'date-time' })
-  @Optional()
-  @UtcInstant()
-  createdFrom?: string;
-
-  @ApiPropertyOptional({ format: 'date-time', description: 'Exclusive.' })
-  @Optional()
-  @UtcInstant()
-  createdBefore?: string;
+export function historyFilterOf({ status, createdFrom, createdBefore }: HistoryDto): PaymentFilter {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(createdFrom === undefined ? {} : { createdFrom: new Date(createdFrom) }),
+    ...(createdBefore === undefined ? {} : { createdBefore: new Date(createdBefore) }),
+  };
 }
 
 export function filterOf(query: ListPaymentsDto): PaymentFilter {
-  const { status, reference, customer, currency, attention, createdFrom, createdBefore } = query;
+  const { reference, customer, currency, attention } = query;
   return {
-    ...(status === undefined ? {} : { status }),
+    ...historyFilterOf(query),
     ...(reference === undefined ? {} : { reference }),
     ...(customer === undefined ? {} : { customer }),
     ...(currency === undefined ? {} : { currency }),
     ...(attention === undefined ? {} : { attention: attention === 'true' }),
-    ...(createdFrom === undefined ? {} : { createdFrom: new Date(createdFrom) }),
-    ...(createdBefore === undefined ? {} : { createdBefore: new Date(createdBefore) }),
   };
 }

@@ -8,7 +8,7 @@ import { IdempotencyRecords, type IdempotencyScope } from '../../../application/
 import { Money } from '../../../domain/shared/money';
 import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
-import { DECLINED, IN_FLIGHT_PROBLEMS, Problems, WRITE_PROBLEMS } from '../openapi-problems';
+import { DECLINED, IN_FLIGHT_PROBLEMS, PAYER_PROBLEMS, Problems, WRITE_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
 import { CreatePaymentDto } from './create-payment.dto';
 import { PaymentPresenter } from './payment-presenter';
@@ -41,7 +41,7 @@ export class PaymentCreationController {
     ...WRITE_PROBLEMS,
     ...IN_FLIGHT_PROBLEMS,
     'amount_refused',
-    'customer_not_found',
+    ...PAYER_PROBLEMS,
     'reference_taken',
     ...DECLINED,
   )
@@ -87,6 +87,7 @@ function commandOf(body: CreatePaymentDto, idempotency: IdempotencyScope): Creat
     paymentMethod: body.paymentMethod ?? null,
     confirm: body.confirm,
     returnUrl: body.returnUrl ?? null,
+    offSession: body.offSession,
     idempotency,
   };
 }

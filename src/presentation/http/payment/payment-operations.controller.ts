@@ -8,7 +8,7 @@ import { CapturePayment } from '../../../application/payment/capture-payment';
 import { ConfirmPayment } from '../../../application/payment/confirm-payment';
 import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
-import { DECLINED, OPERATION_PROBLEMS, Problems } from '../openapi-problems';
+import { DECLINED, METHOD_PROBLEMS, OPERATION_PROBLEMS, Problems } from '../openapi-problems';
 import { ConfirmPaymentDto } from './create-payment.dto';
 import { PaymentIdPipe } from './payment-id.pipe';
 import { CancelPaymentDto, CapturePaymentDto } from './payment-operations.dto';
@@ -41,7 +41,7 @@ export class PaymentOperationsController {
   @ApiParam(ID)
   @ApiResponse(DONE)
   @ApiResponse(IN_DOUBT)
-  @Problems(...OPERATION_PROBLEMS, 'payment_expired', 'payment_not_at_stripe', ...DECLINED)
+  @Problems(...OPERATION_PROBLEMS, 'payment_expired', 'payment_not_at_stripe', ...METHOD_PROBLEMS, ...DECLINED)
   @ApiBody({ type: ConfirmPaymentDto, required: false })
   async confirm(
     @CurrentPrincipal() principal: Principal,
@@ -50,9 +50,10 @@ export class PaymentOperationsController {
     @Body() body: ConfirmPaymentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentDto> {
-    const { paymentMethod = null, returnUrl = null } = body;
+    const { paymentMethod = null, returnUrl = null, offSession } = body;
     const idempotency = scopeOf(principal, 'POST /payments/{id}/confirm', key, { id, body });
-    const result = await this.confirmPayment.execute({ paymentId: id, paymentMethod, returnUrl, idempotency });
+    const command = { paymentId: id, paymentMethod, returnUrl, offSession, idempotency };
+    const result = await this.confirmPayment.execute(command);
     return this.answer(result, principal, 'finishing', reply);
   }
 

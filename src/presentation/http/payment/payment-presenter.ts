@@ -45,7 +45,7 @@ export class PaymentPresenter {
 
   /** With the client secret, for the one who may finish the payment and while it awaits the payer. */
   async finishing(view: PaymentView, principal: Principal): Promise<PaymentDto> {
-    if (view.status === 'unknown' || !awaitsPayer(view.status) || !mayFinish(principal, view)) {
+    if (view.status === 'unknown' || !awaitsPayer(view.status) || !mayFinish(principal)) {
       return this.plain(view, principal);
     }
     return paymentFor(principal, view, await this.queries.finishing(view.id));

@@ -2,15 +2,15 @@ import type { PaymentFailure } from '../../../domain/payment/intent-observation'
 import type { PaymentOutcome, PaymentProblem } from '../../../application/payment/payment-outcome';
 import { ProblemException } from '../problem';
 import { declineCodeFor } from '../problem-codes';
+import { isPayerProblem, payerProblem } from './payer-problems';
 import type { PaymentDto } from './payment.dto';
 
 /** A request that was not sent to Stripe at all. */
 export function refusalProblem(problem: PaymentProblem): ProblemException {
+  if (isPayerProblem(problem)) return payerProblem(problem);
   switch (problem.kind) {
     case 'payment_not_found':
       return paymentNotFound();
-    case 'customer_not_found':
-      return new ProblemException('customer_not_found', 'No customer has this id.');
     case 'transition_forbidden': {
       const what = `A payment that is ${problem.status} does not take a ${problem.operation}.`;
       return new ProblemException('transition_forbidden', what, { members: { paymentStatus: problem.status } });
@@ -68,7 +68,7 @@ export function declinedProblem(failure: PaymentFailure, shown: PaymentDto): Pro
   const { declineCode, message } = shown.failure ?? { declineCode: null, message: null };
   const members = { paymentId: shown.id, declineCode, stripeCode: failure.code, payment: shown };
   const what = message ?? 'The payment method was declined.';
-  return new ProblemException(declineCodeFor(failure.code), asSentence(what), { members });
+  return new ProblemException(declineCodeFor(failure), asSentence(what), { members });
 }
 
 /** Codes that mean: the payment is no longer, or not yet, in a state that takes this. */

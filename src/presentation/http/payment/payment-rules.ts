@@ -5,8 +5,17 @@ export function amountReason(value: unknown): string | null {
 
 export function confirmReason(value: unknown, whole: object): string | null {
   if (typeof value !== 'boolean') return 'must be true or false';
-  const { paymentMethod } = whole as { paymentMethod?: unknown };
-  return value && typeof paymentMethod !== 'string' ? 'needs a paymentMethod when it is true' : null;
+  const { paymentMethod, offSession } = whole as { paymentMethod?: unknown; offSession?: unknown };
+  const hasMethod = typeof paymentMethod === 'string' || offSession === true;
+  return value && !hasMethod ? 'needs a paymentMethod when it is true, or offSession: true' : null;
+}
+
+export function offSessionReason(value: unknown, whole: object): string | null {
+  if (typeof value !== 'boolean') return 'must be true or false';
+  const { customer, confirm } = whole as { customer?: unknown; confirm?: unknown };
+  if (!value) return null;
+  if (typeof customer !== 'string') return 'needs a customer when it is true';
+  return confirm === true ? null : 'needs confirm: true when it is true';
 }
 
 const LONGEST_URL = 2_048;

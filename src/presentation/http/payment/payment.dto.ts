@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/principal';
+import { CUSTOMER_ACTIONS, customerActionOf, type CustomerAction } from '../../../domain/payment/customer-action';
 import type { NextAction } from '../../../domain/payment/intent-observation';
 import type { PaymentFinishing } from '../../../application/payment/payment-queries';
 import type { PaymentView } from '../../../application/payment/payment-view';
@@ -64,6 +65,12 @@ export class PaymentDto {
   nextAction!: NextActionDto | null;
   @ApiProperty({ type: FailureDto, nullable: true })
   failure!: FailureDto | null;
+  @ApiProperty({
+    enum: CUSTOMER_ACTIONS,
+    nullable: true,
+    description: 'What to ask the customer for, so that the payment goes on.',
+  })
+  customerAction!: CustomerAction | null;
   @ApiProperty(nullableText(null))
   cancellationReason!: string | null;
   @ApiProperty({ ...nullableText(null, 'Why a person must look at it; absent for customers.'), required: false })
@@ -109,6 +116,7 @@ export function paymentFor(principal: Principal, view: PaymentView, finishing: P
     // The address of the bank's challenge carries the client secret.
     nextAction: nextAction && { type: nextAction.type, redirectUrl: finishing && redirectUrlOf(nextAction, finishing) },
     failure: failure && failureFor(principal, failure),
+    customerAction: customerActionOf(view.status, failure),
     cancellationReason: cancellationReasonFor(principal, view.cancellationReason),
     ...(isStaff(principal) ? { attention: view.attention } : {}),
     expiresAt: view.expiresAt,
