@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { LinkCustomer } from '../../src/application/customer/link-customer';
+import { UnlinkCustomer } from '../../src/application/customer/unlink-customer';
 import { PaymentMethod } from '../../src/domain/customer/payment-method';
 import { Customer, NOTHING_KNOWN, type CustomerProps } from '../../src/domain/customer/customer';
 import { AesGcmCipher } from '../../src/infrastructure/crypto/aes-gcm-cipher';
@@ -63,10 +64,9 @@ export class Clientele {
   /** A card of the customer's, kept here and at Stripe: the id of what a test token stands for. */
   async card(customerId: string, token = 'pm_card_visa'): Promise<string> {
     const gateway = new StripeCustomerGateway(this.stripe);
-    const link = await new LinkCustomer(this.unitOfWork, this.customers, gateway, this.#clock).execute(
-      customerId,
-      'test',
-    );
+    const unlink = new UnlinkCustomer(this.customers, this.methods, this.#clock);
+    const linking = new LinkCustomer(this.unitOfWork, this.customers, gateway, unlink, this.#clock);
+    const link = await linking.execute(customerId, 'test');
     if (link?.kind !== 'linked') throw new Error(`Stripe does not know ${customerId}`);
     const { id } = await this.stripe.paymentMethods.attach(token, { customer: link.stripeCustomer });
     const details = { type: 'card', brand: 'visa', last4: '4242', funding: 'credit', country: 'GB', expiry: null };

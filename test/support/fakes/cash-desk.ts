@@ -1,4 +1,5 @@
 import { LinkCustomer } from '../../../src/application/customer/link-customer';
+import { UnlinkCustomer } from '../../../src/application/customer/unlink-customer';
 import { AnswerOnce, type PaymentResult } from '../../../src/application/payment/answer-once';
 import { BeginOperation } from '../../../src/application/payment/begin-operation';
 import { BeginPayment } from '../../../src/application/payment/begin-payment';
@@ -71,7 +72,8 @@ export class CashDesk {
   readonly stripeCustomers = new ScriptedCustomers();
   readonly methods = new InMemoryPaymentMethods(this.store);
   readonly #choose = new ChoosePaymentMethod(this.methods, this.customers);
-  readonly #link = new LinkCustomer(this.store, this.customers, this.stripeCustomers, this.clock);
+  readonly #unlink = new UnlinkCustomer(this.customers, this.methods, this.clock);
+  readonly #link = new LinkCustomer(this.store, this.customers, this.stripeCustomers, this.#unlink, this.clock);
 
   constructor(limits: InFlightLimits = { most: 250, mostPerCustomer: 8 }) {
     const inFlight = new PaymentsInFlight(limits);
