@@ -88,7 +88,7 @@ describe('webhooks show', () => {
     const { exitCode, err } = await cashdesk(['webhooks', 'show', 'evt_2'], over(new FakeInbox([EVENT])));
     expect({ exitCode, err }).toEqual({
       exitCode: 3,
-      err: 'No event has the id evt_2: see cashdesk webhooks list.\n',
+      err: 'No event has this id (evt_…): see cashdesk webhooks list.\n',
     });
   });
 });

@@ -122,7 +122,7 @@ describe('payments show', () => {
     expect(await cashdesk(['payments', 'show', 'pay_x', '--json'], providers)).toEqual({
       exitCode: 3,
       out: '',
-      err: 'No payment has the id pay_x: see cashdesk payments list.\n',
+      err: 'No payment has this id (pay_…): see cashdesk payments list.\n',
     });
   });
 });
@@ -199,7 +199,7 @@ describe('payments cancel', () => {
   });
 
   it.each<[PaymentProblem, number, RegExp]>([
-    [{ kind: 'payment_not_found' }, 3, /^No payment has the id/],
+    [{ kind: 'payment_not_found' }, 3, /^No payment has this id/],
     [{ kind: 'transition_forbidden', operation: 'cancel', status: 'succeeded' }, 1, /that is succeeded cannot be/],
     [{ kind: 'attempt_in_progress', paymentId: PAYMENT_ID }, 1, /not settled yet/],
     [{ kind: 'idempotency_key_reused' }, 1, /use another key/],

@@ -48,6 +48,13 @@ function next(payment: Payment, answer: GatewayAnswer, request: AttemptRequest):
 
 const posts = async (): Promise<JournalEntry[]> => (await control.journal()).filter(({ method }) => method === 'POST');
 
+it('is told of a refusal without the words of the caller that Stripe quotes', async () => {
+  const about = { description: 'for Ada Marker', metadata: { 'owner of Ada': 'Ada Marker '.repeat(50) } };
+  const answer = await gateway.send(...draft({ ...CREATE, returnUrl: 'https://shop.example/ada' }, about));
+  expect(answer).toMatchObject({ kind: 'rejected', message: expect.stringContaining('…') });
+  expect(JSON.stringify(answer)).not.toMatch(/Ada|Marker/);
+});
+
 describe('A call for a customer', () => {
   async function customerWith(token: string): Promise<{ stripeCustomer: string; paymentMethod: string }> {
     const stripe = createStripeClient({ secretKey: KEY, apiUrl: simulator.url });

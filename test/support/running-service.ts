@@ -56,20 +56,7 @@ export class RunningService {
     const child = spawn(process.execPath, [options.entry ?? MAIN], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        PATH: process.env.PATH,
-        DATABASE_URL: options.databaseUrl,
-        STRIPE_SECRET_KEY: 'sk_test_end_to_end',
-        STRIPE_API_URL: options.stripeUrl,
-        STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
-        STRIPE_TIMEOUT_MS: '1000',
-        JWT_SECRET,
-        ENCRYPTION_KEYS: `${SEALING_KEY.id}:${SEALING_KEY.key.toString('base64')}`,
-        HOST: '127.0.0.1',
-        PORT: String(options.port),
-        LOG_LEVEL: 'warn',
-        ...options.env,
-      },
+      env: settingsOf(options),
     });
     const service = new RunningService(child, options);
     await service.ready();
@@ -78,6 +65,11 @@ export class RunningService {
 
   get origin(): string {
     return `http://127.0.0.1:${String(this.options.port)}`;
+  }
+
+  /** Its settings: the command line needs the same. */
+  get env(): NodeJS.ProcessEnv {
+    return settingsOf(this.options);
   }
 
   get output(): string {
@@ -151,6 +143,23 @@ export class RunningService {
     });
     await Promise.race([ready, ended]);
   }
+}
+
+function settingsOf(options: ServiceOptions): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    DATABASE_URL: options.databaseUrl,
+    STRIPE_SECRET_KEY: 'sk_test_end_to_end',
+    STRIPE_API_URL: options.stripeUrl,
+    STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_TIMEOUT_MS: '1000',
+    JWT_SECRET,
+    ENCRYPTION_KEYS: `${SEALING_KEY.id}:${SEALING_KEY.key.toString('base64')}`,
+    HOST: '127.0.0.1',
+    PORT: String(options.port),
+    LOG_LEVEL: 'warn',
+    ...options.env,
+  };
 }
 
 /** Tries again until `check` does not throw. */

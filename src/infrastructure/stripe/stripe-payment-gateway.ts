@@ -6,6 +6,7 @@ import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import { REPEATABLE_FOR } from '../../domain/payment/settlement';
 import type { Money } from '../../domain/shared/money';
+import { withoutCallersWords } from './callers-words';
 import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
 import { answerToError, isMissing, isReplayed } from './stripe-errors';
 import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY, REFERENCE_KEY } from './stripe-intent';
@@ -46,7 +47,7 @@ export class StripePaymentGateway extends PaymentGateway {
         message: 'Stripe answered with something that is no payment intent.',
       };
     } catch (error) {
-      return answerToError(error);
+      return withoutCallersWords(answerToError(error), payment, attempt);
     }
   }
 

@@ -66,14 +66,35 @@ interface Request {
   readonly id: string;
   readonly method: string;
   readonly url: string;
+  /** The route that was found: `/api/v1/payments/:id`. */
+  readonly routeOptions: { readonly url?: string | undefined };
+}
+
+/** An id as Cashdesk and Stripe make them. Anything else in its place is the caller's own. */
+const ID = /^[a-z]{2,10}_[0-9A-Za-z]{8,64}$/;
+
+/** The route, with the ids of the request in their places. */
+function pathOf(url: string, route: string | undefined): string {
+  if (route === undefined) return '(no route)';
+  const given = (url.split('?')[0] ?? '').split('/').reverse();
+  // From the end, for an address without a version is shorter than its route.
+  const parts = route.split('/').reverse();
+  return parts
+    .map((part, index) => (part.startsWith(':') && ID.test(given[index] ?? '') ? given[index] : part))
+    .reverse()
+    .join('/');
 }
 
 /** One line when the answer has left or the caller is gone. Bodies and headers are never logged. */
-export function observeRequest({ id, method, url }: Request, response: ServerResponse, next: () => void): void {
+export function observeRequest(
+  { id, method, url, routeOptions }: Request,
+  response: ServerResponse,
+  next: () => void,
+): void {
   if (!url.startsWith(UNOBSERVED)) {
     const since = performance.now();
-    // Query strings may carry a payer's data.
-    const [path] = url.split('?', 1);
+    // Whatever a caller writes may be a payer's data: no query string, and no address but the route.
+    const path = pathOf(url, routeOptions.url);
     response.once('close', () => {
       const { statusCode: status } = response;
       loggers?.requests[levelOf(status)](

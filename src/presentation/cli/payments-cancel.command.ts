@@ -108,7 +108,7 @@ function shortfall(outcome: Shortfall, key: string): CliError {
 function refusal(problem: PaymentProblem, id: string): CliError {
   switch (problem.kind) {
     case 'payment_not_found':
-      return noSuchPayment(id);
+      return noSuchPayment();
     case 'transition_forbidden':
       return failed(`A payment that is ${problem.status} cannot be canceled: see payments show ${id}.`);
     case 'attempt_in_progress':

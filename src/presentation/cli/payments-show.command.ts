@@ -21,13 +21,13 @@ export class PaymentsShowCommand extends JsonCommand {
 
   override async run([id = '']: string[], { json }: JsonOptions): Promise<void> {
     const payment = await this.queries.get(id);
-    if (payment === null) throw noSuchPayment(id);
+    if (payment === null) throw noSuchPayment();
     const timeline = await this.queries.timeline(id);
     if (json === true) this.output.json({ payment, timeline });
     else this.output.text(`${paymentText(payment)}\n\n${timelineTable(timeline)}`);
   }
 }
 
-export function noSuchPayment(id: string): CliError {
-  return notFound(`No payment has the id ${id}: see cashdesk payments list.`);
+export function noSuchPayment(): CliError {
+  return notFound('No payment has this id (pay_…): see cashdesk payments list.');
 }

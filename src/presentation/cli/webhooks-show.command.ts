@@ -21,7 +21,7 @@ export class WebhooksShowCommand extends JsonCommand {
 
   override async run([id = '']: string[], { json }: JsonOptions): Promise<void> {
     const event = await this.inbox.show(id);
-    if (event === null) throw notFound(`No event has the id ${id}: see cashdesk webhooks list.`);
+    if (event === null) throw notFound('No event has this id (evt_…): see cashdesk webhooks list.');
     if (json === true) this.output.json(event);
     else this.output.text(textOf(event));
   }

@@ -2,7 +2,12 @@ import type { ServerResponse } from 'node:http';
 
 /** Called for each request, before anything else; what follows has to run inside `next`. */
 export type RequestObserver = (
-  request: { readonly id: string; readonly method: string; readonly url: string },
+  request: {
+    readonly id: string;
+    readonly method: string;
+    readonly url: string;
+    readonly routeOptions: { readonly url?: string | undefined };
+  },
   response: ServerResponse,
   next: () => void,
 ) => void;
