@@ -55,14 +55,14 @@ it('asks for credentials where the routes do, and for a key where money moves', 
   expect(secured.sort()).toEqual(
     operations
       .map(([route]) => route)
-      .filter((route) => /\/(payments|customers|billing)/.test(route))
+      .filter((route) => /\/(payments|payment-methods|customers|billing)/.test(route))
       .sort(),
   );
   const keyed = operations.filter(([, { parameters }]) =>
     parameters?.some(({ name, required }) => name === 'Idempotency-Key' && required),
   );
   expect(keyed.map(([route]) => route).sort()).toEqual(
-    secured.filter((route) => route.startsWith('POST') && route.includes('payment')),
+    secured.filter((route) => route.startsWith('POST') && /\/payments|\/confirm-payment/.test(route)),
   );
 });
 

@@ -90,7 +90,7 @@ it("Stripe's words are told to staff", async () => {
   http.create.result = ok(rejected('parameter_missing'));
   expect((await create()).json.detail).toContain('Stripe answered parameter_missing: No.');
   http.create.result = ok(declined('card_declined', null));
-  expect((await create()).json.detail).toContain('Your card was declined. The payment stays open');
+  expect((await create()).json.detail).toContain('Your card was declined. It stays open');
 });
 
 it('what is in doubt is neither done nor failed', async () => {

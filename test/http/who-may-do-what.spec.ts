@@ -38,6 +38,12 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'GET /api/v1/billing/history': own,
   'GET /api/v1/billing/payments/:id': own,
   'POST /api/v1/billing/confirm-payment': own,
+  'POST /api/v1/customers/:id/setups': { ...money, finance: 201, admin: 201 },
+  'GET /api/v1/customers/:id/setups/:setupId': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/customers/:id/payment-methods': { ...open, nobody: 401, customer: 403 },
+  'POST /api/v1/customers/:id/payment-methods/:paymentMethod/default': money,
+  'DELETE /api/v1/customers/:id/payment-methods/:paymentMethod': money,
+  'GET /api/v1/payment-methods/expiring': { ...open, nobody: 401, customer: 403 },
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
@@ -48,22 +54,30 @@ const MATRIX: Record<string, Record<Who, number>> = {
 const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/payments': VALID,
   '/api/v1/billing/confirm-payment': { paymentId: ID },
+  '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/search': { email: 'ada@example.com' },
 };
 /** What only looks like a write: what is looked for stands in the body. */
 const READS = new Set(['POST /api/v1/customers/search']);
 
 let http: HttpFixture;
+let setupId: string;
 beforeAll(async () => {
   http = await HttpFixture.start();
+  await http.customers.begin(CUSTOMER_ID, { paymentMethod: 'pm_post' });
+  await http.customers.begin(CUSTOMER_ID, { paymentMethod: 'pm_delete' });
+  [setupId = ''] = http.customers.store.tables.setups.keys();
 });
 afterAll(() => http.app.close());
 
 function ask(route: string, bearer: string | null) {
-  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH', string];
+  const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string];
   return http.ask({
     method,
-    url: path.replace(':id', path.includes('customers') ? CUSTOMER_ID : ID),
+    url: path
+      .replace(':id', path.includes('customers') ? CUSTOMER_ID : ID)
+      .replace(':setupId', setupId)
+      .replace(':paymentMethod', `pm_${method.toLowerCase()}`),
     ...(bearer === null ? {} : { bearer }),
     headers: { ...KEY, 'stripe-signature': 'good' },
     ...(method === 'GET' ? {} : { body: BODIES[path] ?? {} }),

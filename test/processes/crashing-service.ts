@@ -2,18 +2,21 @@ import 'reflect-metadata';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
+import { SetupGateway, type SetupAnswer } from '../../src/application/customer/setup-gateway';
 import { AnswerIntake } from '../../src/application/payment/answer-intake';
 import { CarryOutAttempt } from '../../src/application/payment/carry-out-attempt';
 import { PaymentGateway, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
 import type { PaymentOutcome } from '../../src/application/payment/payment-outcome';
 import { RecordFinding } from '../../src/application/payment/record-finding';
 import { Clock } from '../../src/application/shared/clock';
+import type { Setup } from '../../src/domain/customer/setup';
 import type { Attempt } from '../../src/domain/payment/attempt';
 import type { Payment } from '../../src/domain/payment/payment';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { readSettings } from '../../src/infrastructure/settings/settings';
 import { createStripeClient } from '../../src/infrastructure/stripe/stripe-client';
 import { StripePaymentGateway } from '../../src/infrastructure/stripe/stripe-payment-gateway';
+import { StripeSetupGateway } from '../../src/infrastructure/stripe/stripe-setup-gateway';
 import { prepareService } from '../../src/infrastructure/wiring/prepare-service';
 import { resolveConfig } from '../../src/infrastructure/wiring/resolve-config';
 import { createHttpAdapter } from '../../src/presentation/http/fastify-adapter';
@@ -48,6 +51,15 @@ class CrashingCarryOutAttempt extends CarryOutAttempt {
   }
 }
 
+/** `CRASH=setup:after_answer`: Stripe made the setup, and nothing of it is committed. */
+class CrashingSetupGateway extends StripeSetupGateway {
+  override async create(setup: Setup): Promise<SetupAnswer> {
+    const answer = await super.create(setup);
+    if (operation === 'setup' && point === 'after_answer') process.kill(process.pid, 'SIGKILL');
+    return answer;
+  }
+}
+
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const config = resolveConfig(settings, { databaseUrl: null, stripeApiUrl: null, secrets: null });
@@ -55,6 +67,8 @@ async function main(): Promise<void> {
   const module = await Test.createTestingModule({ imports: [AppModule.register(config)] })
     .overrideProvider(PaymentGateway)
     .useValue(new CrashingPaymentGateway(createStripeClient(config.stripe)))
+    .overrideProvider(SetupGateway)
+    .useValue(new CrashingSetupGateway(createStripeClient(config.stripe)))
     .overrideProvider(CarryOutAttempt)
     .useFactory({
       factory: (...given: ConstructorParameters<typeof CarryOutAttempt>) => new CrashingCarryOutAttempt(...given),

@@ -38,6 +38,7 @@ async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<
   return [
     ...chargedOnce(payments, state),
     ...agreesWithStripe(payments, state),
+    ...(await cardsAgreeWithStripe(databaseUrl, state)),
     ...(await nothingInDoubt(databaseUrl)),
     ...(await eachEventOnce(databaseUrl, state)),
   ];
@@ -90,6 +91,43 @@ function differences(payment: PaymentFacts | undefined, intent: Stripe.PaymentIn
   };
   if (JSON.stringify(here) === JSON.stringify(there)) return [];
   return [`B: ${payment.id} is ${JSON.stringify(here)} here and ${JSON.stringify(there)} at Stripe`];
+}
+
+/** B. The setups and saved payment methods of our customers and Stripe's agree. */
+async function cardsAgreeWithStripe(databaseUrl: string, state: SimulatorState): Promise<string[]> {
+  const setups = await query(
+    databaseUrl,
+    'SELECT id, status, stripe_setup_intent AS intent FROM setups WHERE stripe_setup_intent IS NOT NULL',
+  );
+  const saved = await query(
+    databaseUrl,
+    `SELECT m.id, c.stripe_customer AS owner FROM payment_methods m JOIN customers c ON c.id = m.customer_id
+     WHERE m.state <> 'detached'`,
+  );
+  const linked = await query(
+    databaseUrl,
+    'SELECT stripe_customer AS id FROM customers WHERE stripe_customer IS NOT NULL',
+  );
+  const ours = new Set(linked.map(({ id }) => id));
+  const theirs = state.payment_methods.filter(({ customer }) => ours.has(customer));
+  const made = state.setup_intents.filter(({ metadata }) => metadata?.cashdesk_setup !== undefined);
+  return [
+    ...differencesOf(
+      saved.map(({ id, owner }) => `${String(id)} of ${String(owner)}`),
+      theirs.map(({ id, customer }) => `${id} of ${typeof customer === 'string' ? customer : ''}`),
+    ),
+    ...differencesOf(
+      setups.map(({ id, intent, status }) => `${String(id)} is ${String(intent)}, ${String(status)}`),
+      made.map(({ id, status, metadata }) => `${String(metadata?.cashdesk_setup)} is ${id}, ${status}`),
+    ),
+  ];
+}
+
+function differencesOf(here: readonly string[], there: readonly string[]): string[] {
+  return [
+    ...here.filter((fact) => !there.includes(fact)).map((fact) => `B: ${fact} here, but not at Stripe`),
+    ...there.filter((fact) => !here.includes(fact)).map((fact) => `B: ${fact} at Stripe, but not here`),
+  ];
 }
 
 /** E. Nothing is left in doubt without being listed for a person. */

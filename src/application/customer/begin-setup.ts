@@ -35,11 +35,8 @@ export class BeginSetup {
   ) {}
 
   async execute(command: BeginSetupCommand): Promise<SetupResult> {
-    const { idempotency, cause } = command;
-    const earlier = idempotency === null ? null : await this.openSetup.earlier(idempotency);
-    if (earlier !== null) return this.answer(earlier, cause);
     if (await this.belongsToAnother(command)) return err({ kind: 'payment_method_not_found' });
-    const link = await this.linkCustomer.execute(command.customerId, cause);
+    const link = await this.linkCustomer.execute(command.customerId, command.cause);
     if (link === null) return err({ kind: 'customer_not_found' });
     switch (link.kind) {
       case 'refused':

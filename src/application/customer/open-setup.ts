@@ -1,9 +1,9 @@
 import { Setup, type SetupProps } from '../../domain/customer/setup';
 import type { Setups } from '../../domain/customer/setups';
 import type { Clock } from '../shared/clock';
-import { IdempotencyKeyTaken, type IdempotencyRecords, type IdempotencyScope } from '../shared/idempotency';
+import type { IdempotencyScope } from '../shared/idempotency';
 import type { Identifiers } from '../shared/identifiers';
-import type { UnitOfWork } from '../shared/unit-of-work';
+import type { WriteOnce } from '../shared/write-once';
 import { setupLeaseUntil } from './carry-out-setup';
 
 export type Opened =
@@ -15,9 +15,8 @@ export type Opened =
 /** Commits a setup with its consent, and the caller's key if there is one, before Stripe is asked. */
 export class OpenSetup {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly writeOnce: WriteOnce,
     private readonly setups: Setups,
-    private readonly records: IdempotencyRecords,
     private readonly identifiers: Identifiers,
     private readonly clock: Clock,
   ) {}
@@ -27,37 +26,20 @@ export class OpenSetup {
     scope: IdempotencyScope | null,
     cause: string,
   ): Promise<Opened> {
-    try {
-      return { kind: 'opened', setup: await this.open(asked, scope, cause) };
-    } catch (error) {
-      const known = error instanceof IdempotencyKeyTaken && scope !== null ? await this.earlier(scope) : null;
-      if (known === null) throw error;
-      return known;
-    }
-  }
-
-  /** What the caller's key began before; null when it is new. */
-  async earlier(scope: IdempotencyScope): Promise<Exclude<Opened, { kind: 'opened' }> | null> {
-    const record = await this.records.find(scope);
-    if (record === null) return null;
-    return record.fingerprint === scope.fingerprint
-      ? { kind: 'known', setupId: record.resource }
-      : { kind: 'key_reused' };
-  }
-
-  private open(
-    asked: Pick<SetupProps, 'customerId' | 'usage' | 'request' | 'consent'>,
-    scope: IdempotencyScope | null,
-    cause: string,
-  ): Promise<Setup> {
-    return this.unitOfWork.run(async () => {
-      const now = this.clock.now();
-      const id = this.identifiers.next('set');
+    const id = this.identifiers.next('set');
+    const now = this.clock.now();
+    const written = await this.writeOnce.execute(scope, id, async () => {
       const setup = Setup.begin({ id, ...asked }, now, setupLeaseUntil(now), cause);
       await this.setups.add(setup);
-      // Only the id is kept: a repeat is answered with the setup as it is then.
-      if (scope !== null) await this.records.keep(scope, id, { setup: id });
       return setup;
     });
+    switch (written.kind) {
+      case 'written':
+        return { kind: 'opened', setup: written.value };
+      case 'repeated':
+        return { kind: 'known', setupId: written.resource };
+      case 'idempotency_key_reused':
+        return { kind: 'key_reused' };
+    }
   }
 }

@@ -1,13 +1,13 @@
 import { Module, type Provider } from '@nestjs/common';
 import { BeginSetup } from '../../application/customer/begin-setup';
 import { CarryOutSetup } from '../../application/customer/carry-out-setup';
-import { ChangeCustomer } from '../../application/customer/change-customer';
-import { CreateCustomer } from '../../application/customer/create-customer';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { DetachPaymentMethod } from '../../application/customer/detach-payment-method';
 import { DueCards } from '../../application/customer/due-cards';
-import { DueCustomers } from '../../application/customer/due-customers';
 import { KeepPaymentMethod } from '../../application/customer/keep-payment-method';
+import { ChangeCustomer } from '../../application/customer/change-customer';
+import { CreateCustomer } from '../../application/customer/create-customer';
+import { DueCustomers } from '../../application/customer/due-customers';
 import { LinkCustomer } from '../../application/customer/link-customer';
 import { ListExpiringPaymentMethods } from '../../application/customer/list-expiring-payment-methods';
 import { ListPaymentMethods } from '../../application/customer/list-payment-methods';
@@ -17,7 +17,6 @@ import { PaymentMethodQueries } from '../../application/customer/payment-method-
 import { RecogniseCustomer } from '../../application/customer/recognise-customer';
 import { TakeDefault } from '../../application/customer/take-default';
 import { UnlinkCustomer } from '../../application/customer/unlink-customer';
-import { BlindIndex } from '../../application/shared/blind-index';
 import { RecordDetachment } from '../../application/customer/record-detachment';
 import { RecordSetup } from '../../application/customer/record-setup';
 import { RefreshCustomer } from '../../application/customer/refresh-customer';
@@ -25,8 +24,11 @@ import { RefreshPaymentMethod } from '../../application/customer/refresh-payment
 import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { SetDefaultPaymentMethod } from '../../application/customer/set-default-payment-method';
 import { SetupGateway } from '../../application/customer/setup-gateway';
+import { ShowPaymentMethod } from '../../application/customer/show-payment-method';
+import { ShowSetup } from '../../application/customer/show-setup';
 import { SweepCards } from '../../application/customer/sweep-cards';
 import { SyncCustomers } from '../../application/customer/sync-customers';
+import { BlindIndex } from '../../application/shared/blind-index';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
@@ -50,7 +52,7 @@ const PROVIDERS: Provider[] = [
   useCase(KeepPaymentMethod, Customers, PaymentMethods, Clock),
   useCase(RecordSetup, UnitOfWork, Customers, Setups, KeepPaymentMethod, Clock),
   useCase(CarryOutSetup, Setups, SetupGateway, RecordSetup, Clock),
-  useCase(OpenSetup, UnitOfWork, Setups, IdempotencyRecords, Identifiers, Clock),
+  useCase(OpenSetup, WriteOnce, Setups, Identifiers, Clock),
   useCase(BeginSetup, LinkCustomer, PaymentMethods, OpenSetup, CarryOutSetup),
   useCase(RefreshSetup, Setups, SetupGateway, RecordSetup),
   useCase(RefreshPaymentMethod, UnitOfWork, Customers, PaymentMethods, PaymentMethodGateway, KeepPaymentMethod),
@@ -59,6 +61,8 @@ const PROVIDERS: Provider[] = [
   useCase(SetDefaultPaymentMethod, UnitOfWork, Customers, PaymentMethods, LinkCustomer, Clock),
   useCase(ListPaymentMethods, PaymentMethodQueries, Clock),
   useCase(ListExpiringPaymentMethods, PaymentMethodQueries, Clock),
+  useCase(ShowSetup, Setups),
+  useCase(ShowPaymentMethod, PaymentMethodQueries, Clock),
   useCase(SweepCards, DueCards, CarryOutSetup, DetachPaymentMethod, RefreshPaymentMethod),
 ];
 

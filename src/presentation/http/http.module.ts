@@ -8,6 +8,8 @@ import { BillingController } from './billing/billing.controller';
 import { SignedInCustomer } from './billing/signed-in-customer';
 import { CustomerWritesController } from './customer/customer-writes.controller';
 import { CustomersController } from './customer/customers.controller';
+import { PaymentMethodsController } from './customer/payment-methods.controller';
+import { SetupsController } from './customer/setups.controller';
 import { DeclaredAccess } from './declared-access';
 import { Draining } from './draining';
 import { PaymentCreationController } from './payment/payment-creation.controller';
@@ -23,6 +25,8 @@ import { RequestPipe } from './request.pipe';
   controllers: [
     CustomersController,
     CustomerWritesController,
+    PaymentMethodsController,
+    SetupsController,
     PaymentCreationController,
     PaymentOperationsController,
     PaymentsController,

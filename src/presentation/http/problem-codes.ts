@@ -14,7 +14,7 @@ function kind(status: number, title: string, advice: string): ProblemKind {
 
 const RETRY_SAME = 'Send the same request again with the same Idempotency-Key.';
 const RETRY_LATER = 'Wait as long as Retry-After says, then send the same request with the same Idempotency-Key.';
-const ANOTHER_WAY = 'The payment stays open: confirm it with another payment method.';
+const ANOTHER_WAY = 'It stays open: try it with another payment method.';
 const ASK_CUSTOMER =
   'Ask the customer to confirm it themselves: POST /billing/confirm-payment, or Stripe.js with the client secret.';
 const CHECK_CARD = 'Ask the payer to check what they typed, then confirm with a new payment method.';
@@ -38,6 +38,7 @@ const DECLINES = {
   authentication_required: kind(402, 'The bank asks for authentication', ASK_CUSTOMER),
   payment_intent_authentication_failure: kind(402, 'The payer was not authenticated', ANOTHER_WAY),
   payment_intent_payment_attempt_failed: kind(402, 'The payment attempt failed', ANOTHER_WAY),
+  setup_intent_authentication_failure: kind(402, 'The customer was not authenticated', ANOTHER_WAY),
   payment_method_provider_decline: kind(402, 'The payment provider declined', ANOTHER_WAY),
   payment_method_customer_decline: kind(402, 'The payer declined', ANOTHER_WAY),
   payment_declined: kind(402, 'The payment was declined', ANOTHER_WAY),
@@ -67,6 +68,7 @@ export const PROBLEMS = {
   payment_not_found: kind(404, 'There is no such payment', 'Check the id, and whose payment it is.'),
   customer_not_found: kind(404, 'There is no such customer', 'Check the id of the customer.'),
   payment_method_not_found: kind(404, 'There is no such payment method', 'Check the id, and whose method it is.'),
+  setup_not_found: kind(404, 'There is no such setup', 'Check the id, and whose it is.'),
   request_timeout: kind(408, 'The request took too long to arrive', RETRY_SAME),
   transition_forbidden: kind(409, "The payment's status forbids this", 'Read the payment and act on its status.'),
   payment_expired: kind(409, 'The payment has expired', 'Create a new payment.'),
@@ -78,6 +80,12 @@ export const PROBLEMS = {
     'A live payment has this reference and purpose',
     'Go on with the payment in paymentId, cancel it first, or send allowAnother: true if both are meant.',
   ),
+  payment_method_in_use: kind(
+    409,
+    'Subscriptions are charged to it',
+    'Give the subscriptions another payment method first, or end them.',
+  ),
+  payment_method_detached: kind(409, 'It is detached', 'Use another payment method of the customer.'),
   subject_taken: kind(
     409,
     'Another customer has this subject',

@@ -52,7 +52,7 @@ export const CustomerId = (): PropertyDecorator => Matches(CUSTOMER_ID, "must be
 const UTC = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/;
 
 /** An instant as `2026-12-01T10:30:00Z`, on a day that exists. */
-function isUtcInstant(value: unknown): value is string {
+export function isUtcInstant(value: unknown): value is string {
   return typeof value === 'string' && UTC.test(value) && isDay(value.slice(0, 10));
 }
 

@@ -7,6 +7,13 @@ import { ChangeCustomer } from '../../../src/application/customer/change-custome
 import { CreateCustomer } from '../../../src/application/customer/create-customer';
 import { CustomerQueries } from '../../../src/application/customer/customer-queries';
 import { RecogniseCustomer } from '../../../src/application/customer/recognise-customer';
+import { BeginSetup } from '../../../src/application/customer/begin-setup';
+import { DetachPaymentMethod } from '../../../src/application/customer/detach-payment-method';
+import { ListExpiringPaymentMethods } from '../../../src/application/customer/list-expiring-payment-methods';
+import { ListPaymentMethods } from '../../../src/application/customer/list-payment-methods';
+import { SetDefaultPaymentMethod } from '../../../src/application/customer/set-default-payment-method';
+import { ShowPaymentMethod } from '../../../src/application/customer/show-payment-method';
+import { ShowSetup } from '../../../src/application/customer/show-setup';
 import { CancelPayment, type CancelPaymentCommand } from '../../../src/application/payment/cancel-payment';
 import { CapturePayment, type CapturePaymentCommand } from '../../../src/application/payment/capture-payment';
 import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
@@ -21,7 +28,7 @@ import { HTTP_DEFAULTS, type HttpOptions } from '../../../src/presentation/http/
 import { HttpModule } from '../../../src/presentation/http/http.module';
 import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/server';
 import { newCustomer } from '../../support/customer-samples';
-import { CustomerDesk } from '../../support/fakes/customer-desk';
+import { CardDesk } from '../../support/fakes/card-desk';
 import {
   CUSTOMER_ID,
   FakeVerifier,
@@ -68,7 +75,7 @@ export class HttpFixture {
   readonly cancel = new ScriptedUseCase<CancelPaymentCommand>();
   readonly queries = new OnePayment();
   /** Stripe, the store and the clock of customers; CUSTOMER_ID is there. */
-  readonly customers = new CustomerDesk();
+  readonly customers = new CardDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -115,6 +122,7 @@ export class HttpFixture {
 
   private wiring(tokens: TokenService): Type {
     const keys = MemoryApiKeys.withOneForEachRole();
+    const { methodQueries } = this.customers;
     const providers = [
       { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens, new PlainIndex()) },
       { provide: RecogniseCustomer, useClass: KnownSubjects },
@@ -125,6 +133,16 @@ export class HttpFixture {
       { provide: PaymentQueries, useValue: this.queries },
       { provide: CreateCustomer, useValue: this.customers.creating },
       { provide: ChangeCustomer, useValue: this.customers.changing },
+      { provide: BeginSetup, useValue: this.customers.beginSetup },
+      { provide: ShowSetup, useValue: new ShowSetup(this.customers.setups) },
+      { provide: SetDefaultPaymentMethod, useValue: this.customers.setDefault },
+      { provide: DetachPaymentMethod, useValue: this.customers.detach },
+      { provide: ListPaymentMethods, useValue: new ListPaymentMethods(methodQueries, this.customers.clock) },
+      { provide: ShowPaymentMethod, useValue: new ShowPaymentMethod(methodQueries, this.customers.clock) },
+      {
+        provide: ListExpiringPaymentMethods,
+        useValue: new ListExpiringPaymentMethods(methodQueries, this.customers.clock),
+      },
       { provide: CustomerQueries, useValue: this.customers.queries },
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },

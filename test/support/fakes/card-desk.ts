@@ -10,11 +10,13 @@ import { RefreshPaymentMethod } from '../../../src/application/customer/refresh-
 import { RefreshSetup } from '../../../src/application/customer/refresh-setup';
 import { SetDefaultPaymentMethod } from '../../../src/application/customer/set-default-payment-method';
 import { SweepCards } from '../../../src/application/customer/sweep-cards';
+import { WriteOnce } from '../../../src/application/shared/write-once';
 import type { PaymentMethodProps } from '../../../src/domain/customer/payment-method';
 import type { SetupProps } from '../../../src/domain/customer/setup';
 import { CONSENT } from '../card-samples';
 import { CustomerDesk } from './customer-desk';
-import { InMemoryDueCards, InMemorySetups } from './in-memory-cards';
+import { InMemoryDueCards, InMemoryPaymentMethodQueries, InMemorySetups } from './in-memory-cards';
+import { PlainIndex } from './plain-index';
 import { ScriptedCards } from './scripted-cards';
 
 /** The use cases of saved payment methods over fakes of all their ports. */
@@ -24,7 +26,12 @@ export class CardDesk extends CustomerDesk {
   readonly keep = new KeepPaymentMethod(this.customers, this.methods, this.clock);
   readonly record = new RecordSetup(this.store, this.customers, this.setups, this.keep, this.clock);
   readonly carryOut = new CarryOutSetup(this.setups, this.cards.setupGateway, this.record, this.clock);
-  readonly open = new OpenSetup(this.store, this.setups, this.records, this.ids, this.clock);
+  readonly open = new OpenSetup(
+    new WriteOnce(this.store, this.records, new PlainIndex()),
+    this.setups,
+    this.ids,
+    this.clock,
+  );
   readonly refreshSetup = new RefreshSetup(this.setups, this.cards.setupGateway, this.record);
   readonly refreshMethod = new RefreshPaymentMethod(
     this.store,
@@ -44,9 +51,11 @@ export class CardDesk extends CustomerDesk {
     this.refreshMethod,
   );
 
+  readonly methodQueries = new InMemoryPaymentMethodQueries(this.store);
+  readonly beginSetup = new BeginSetup(this.linking, this.methods, this.open, this.carryOut);
+
   begin(customerId: string, given: Partial<BeginSetupCommand> = {}): Promise<SetupResult> {
-    const useCase = new BeginSetup(this.linking, this.methods, this.open, this.carryOut);
-    return useCase.execute({
+    return this.beginSetup.execute({
       customerId,
       usage: 'off_session',
       consent: CONSENT,

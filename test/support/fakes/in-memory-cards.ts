@@ -1,5 +1,13 @@
 import { DueCards } from '../../../src/application/customer/due-cards';
-import { PaymentMethod } from '../../../src/domain/customer/payment-method';
+import { PaymentMethodQueries } from '../../../src/application/customer/payment-method-queries';
+import { EXPIRES_SOON_DAYS, type PaymentMethodView } from '../../../src/application/customer/payment-method-view';
+import { InvalidCursor, type Page } from '../../../src/application/shared/page';
+import {
+  expiresWithin,
+  PaymentMethod,
+  type Month,
+  type PaymentMethodProps,
+} from '../../../src/domain/customer/payment-method';
 import { PaymentMethods } from '../../../src/domain/customer/payment-methods';
 import { Setup, type SetupProps } from '../../../src/domain/customer/setup';
 import { Setups } from '../../../src/domain/customer/setups';
@@ -115,6 +123,55 @@ export class InMemoryDueCards extends DueCards {
       .slice(0, limit);
     for (const row of due) table.set(row.id, { ...row, checkDueAt: after(MINUTE, now) });
     return due;
+  }
+}
+
+export class InMemoryPaymentMethodQueries extends PaymentMethodQueries {
+  constructor(private readonly store: InMemoryStore) {
+    super();
+  }
+
+  override async ofCustomer(customerId: string, now: Date): Promise<PaymentMethodView[] | null> {
+    if (!this.store.tables.customers.has(customerId)) return null;
+    const own = this.all.filter((props) => props.customerId === customerId && props.state !== 'detached');
+    return own.reverse().map((props) => this.viewOf(props, now));
+  }
+
+  override async get(customerId: string, id: string, now: Date): Promise<PaymentMethodView | null> {
+    const props = this.store.tables.paymentMethods.get(id);
+    return props?.customerId === customerId ? this.viewOf(props, now) : null;
+  }
+
+  override async ending(
+    { first, last }: { readonly first: Month; readonly last: Month },
+    now: Date,
+    limit: number,
+    cursor: string | null,
+  ): Promise<Page<PaymentMethodView>> {
+    if (cursor !== null) throw new InvalidCursor();
+    const place = ({ year, month }: Month) => year * 12 + month;
+    const within = (ends: Month) => place(ends) >= place(first) && place(ends) <= place(last);
+    const ending = this.all.filter(({ details }) => details.expiry !== null && within(details.expiry));
+    return { data: ending.slice(0, limit).map((props) => this.viewOf(props, now)), nextCursor: null };
+  }
+
+  private get all(): PaymentMethodProps[] {
+    return [...this.store.tables.paymentMethods.values()];
+  }
+
+  private viewOf(
+    { id, customerId, state, details, setupId, createdAt }: PaymentMethodProps,
+    now: Date,
+  ): PaymentMethodView {
+    const { customers, setups } = this.store.tables;
+    const consent = setups.get(setupId ?? '')?.consent;
+    return {
+      ...{ id, customer: customerId, status: state, ...details },
+      expiresSoon: expiresWithin(details, EXPIRES_SOON_DAYS, now),
+      default: customers.get(customerId)?.defaultPaymentMethod === id,
+      consent: consent === undefined ? null : { textVersion: consent.textVersion, at: consent.at.toISOString() },
+      createdAt: createdAt.toISOString(),
+    };
   }
 }
 
