@@ -29,6 +29,13 @@ export class Canary {
     return `+44${marker}`;
   }
 
+  /** Of a network that nobody uses. */
+  networkAddress(): string {
+    const marker = '203.0.113.177';
+    this.#sent.add(marker);
+    return marker;
+  }
+
   url(field: string): string {
     return `https://shop.example/back?who=${this.text(field)}`;
   }

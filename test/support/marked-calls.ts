@@ -32,6 +32,27 @@ export class MarkedCalls {
       const { id } = await this.ok(this.customer());
       await this.ok(this.send('PATCH', `${CUSTOMERS}/${id}`, { name: this.canary.text('newname') }));
     },
+    'POST /api/v1/customers/{id}/setups': async () => {
+      await this.setup(await this.markedMethod('4242424242424242'));
+      await this.setup('pm_card_authenticationRequired');
+    },
+    'GET /api/v1/customers/{id}/setups/{setupId}': async () => {
+      const { customer, id } = await this.setup('pm_card_authenticationRequired');
+      await this.ok(this.get(`${CUSTOMERS}/${customer}/setups/${id}`));
+    },
+    'GET /api/v1/customers/{id}/payment-methods': async () => {
+      const { customer } = await this.setup('pm_card_visa');
+      await this.ok(this.get(`${CUSTOMERS}/${customer}/payment-methods`));
+    },
+    'POST /api/v1/customers/{id}/payment-methods/{paymentMethod}/default': async () => {
+      const { customer, paymentMethod } = await this.setup('pm_card_visa');
+      await this.ok(this.post(`${CUSTOMERS}/${customer}/payment-methods/${paymentMethod}/default`, {}));
+    },
+    'DELETE /api/v1/customers/{id}/payment-methods/{paymentMethod}': async () => {
+      const { customer, paymentMethod } = await this.setup('pm_card_visa');
+      await this.ok(this.send('DELETE', `${CUSTOMERS}/${customer}/payment-methods/${paymentMethod}`));
+    },
+    'GET /api/v1/payment-methods/expiring': () => this.ok(this.get('/api/v1/payment-methods/expiring')),
     'POST /api/v1/payments': async () => {
       const method = await this.markedMethod('4242424242424242');
       await this.ok(this.pay({ paymentMethod: method, confirm: true }));
@@ -139,6 +160,15 @@ export class MarkedCalls {
       ...('confirm' in more ? { returnUrl: canary.url('return') } : {}),
       ...more,
     });
+  }
+
+  /** Saves a payment method of a new customer. */
+  private async setup(paymentMethod: string): Promise<Record<'id' | 'customer' | 'paymentMethod', string>> {
+    const { id: customer = '' } = await this.ok(this.customer());
+    const consent = { textVersion: 'cards-1', address: this.canary.networkAddress() };
+    const body = { consent, paymentMethod, confirm: true, returnUrl: this.canary.url('setupreturn') };
+    const { id = '', ...setup } = await this.ok(this.post(`${CUSTOMERS}/${customer}/setups`, body));
+    return { id, customer, paymentMethod: setup.paymentMethod ?? '' };
   }
 
   /** A payment of a customer, and the token with which they come. */
