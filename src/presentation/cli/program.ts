@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/co
 import { CommandFactory, CommandRunnerService, InjectCommander, type CommandRunner } from 'nest-commander';
 import { CustomersCommand } from './customers.command';
 import { EncryptionCommand } from './encryption.command';
+import { CardsCommand } from './cards.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
 import { Input } from './input';
 import { KeysCommand } from './keys.command';
@@ -14,6 +15,7 @@ import { WebhooksCommand } from './webhooks.command';
 const FAMILIES = {
   payments: withSubCommands(PaymentsCommand),
   customers: withSubCommands(CustomersCommand),
+  cards: withSubCommands(CardsCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
   encryption: withSubCommands(EncryptionCommand),
