@@ -5,6 +5,7 @@ import { NodeKeySecrets } from '../../src/infrastructure/crypto/node-key-secrets
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresApiKeys } from '../../src/infrastructure/postgres/postgres-api-keys';
+import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { SystemClock } from '../../src/infrastructure/wiring/system-clock';
 import { House } from '../support/house';
 import { freePort, RunningService } from '../support/running-service';
@@ -21,7 +22,7 @@ beforeAll(async () => {
   const second = { databaseUrl: house.database.url, stripeUrl: house.stripeUrl, apiKey: house.apiKey };
   instances = [await house.open(), await RunningService.start({ ...second, port: await freePort() })];
   dataSource = await source().initialize();
-  keys = new PostgresApiKeys(dataSource);
+  keys = new PostgresApiKeys(new PostgresUnitOfWork(dataSource));
 });
 afterAll(async () => {
   await dataSource.destroy();

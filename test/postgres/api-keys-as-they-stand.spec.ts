@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { ApiKey } from '../../src/application/access/api-keys';
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresApiKeys } from '../../src/infrastructure/postgres/postgres-api-keys';
+import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { eventually } from '../support/running-service';
 import { createTestDatabase, type TestDatabase } from '../support/test-database';
 
@@ -24,7 +25,7 @@ let keys: PostgresApiKeys;
 beforeEach(async () => {
   database = await createTestDatabase();
   dataSource = await createDataSource({ url: database.url }).initialize();
-  keys = new PostgresApiKeys(dataSource);
+  keys = new PostgresApiKeys(new PostgresUnitOfWork(dataSource));
 });
 afterEach(async () => {
   await dataSource.destroy();
@@ -97,7 +98,7 @@ it('a thousand uses are written once, and one a minute later again', async () =>
   });
   expect(updates()).toBe(1);
   const used = (await keys.findById('key_1'))!;
-  const other = new PostgresApiKeys(dataSource);
+  const other = new PostgresApiKeys(new PostgresUnitOfWork(dataSource));
   other.noteUse(used);
   expect(updates()).toBe(1);
   other.noteUse({ ...used, lastUsedAt: new Date(Date.now() - 61_000) });

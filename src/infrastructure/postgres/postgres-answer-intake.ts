@@ -1,4 +1,3 @@
-import { QueryFailedError } from 'typeorm';
 import { AnswerIntake } from '../../application/payment/answer-intake';
 import type { PaymentOutcome } from '../../application/payment/payment-outcome';
 import type { Cipher } from '../../application/shared/cipher';
@@ -6,7 +5,7 @@ import type { Attempt } from '../../domain/payment/attempt';
 import type { Payment } from '../../domain/payment/payment';
 import { sealAnswer } from './idempotency-answer';
 import { seal } from './payment-row';
-import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /**
  * One statement, so one commit and one round trip. The payment is locked first, as every writer does, and only in the
@@ -54,7 +53,7 @@ export class PostgresAnswerIntake extends AnswerIntake {
     if (this.unitOfWork.isOpen) throw new Error('an answer is taken in outside of a transaction');
     const values = this.values(payment, attempt, outcome);
     try {
-      const [row] = await this.unitOfWork.manager.query<{ stored: number }[]>(STORE, values);
+      const [row] = await this.unitOfWork.rows<{ stored: number }>(STORE, values);
       return row?.stored === 1;
     } catch (error) {
       if (isTaken(error)) return false;
@@ -80,5 +79,5 @@ export class PostgresAnswerIntake extends AnswerIntake {
 
 /** Another row came by the charge, or by the intent, between this statement's look and its write. */
 function isTaken(error: unknown): boolean {
-  return error instanceof QueryFailedError && (error.driverError as { code?: string }).code === '23505';
+  return sqlStateOf(error) === '23505';
 }

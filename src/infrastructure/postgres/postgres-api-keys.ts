@@ -1,7 +1,8 @@
-import type { DataSource } from 'typeorm';
 import { ApiKeys, type ApiKey, type StandingApiKey } from '../../application/access/api-keys';
 import { isStaffRole } from '../../application/access/principal';
 import { isScope } from '../../application/access/scopes';
+import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { RowLookups } from './row-lookups';
 
 interface ApiKeyRow {
   readonly id: string;
@@ -25,6 +26,8 @@ const STANDING = `id, name, role, scopes, secret_hash, created_at, expires_at, r
   CASE WHEN previous_until > now() THEN previous_secret_hash END AS previous_secret_hash,
   CASE WHEN previous_until > now() THEN previous_until END AS previous_until`;
 
+const FIND = `SELECT ${STANDING} FROM api_keys WHERE id = ANY($1::text[])`;
+
 /** A use is written when the last one that was written is older than this, in milliseconds. */
 const USE_WRITTEN_EVERY = 60_000;
 
@@ -32,13 +35,15 @@ const USE_WRITTEN_EVERY = 60_000;
 export class PostgresApiKeys extends ApiKeys {
   /** When this process last wrote a use, by key: requests that come together write one. */
   readonly #written = new Map<string, number>();
+  private readonly lookups: RowLookups<ApiKeyRow>;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(private readonly unitOfWork: PostgresUnitOfWork) {
     super();
+    this.lookups = new RowLookups(unitOfWork, FIND);
   }
 
   async add(key: ApiKey): Promise<void> {
-    await this.dataSource.query(
+    await this.unitOfWork.manager.query(
       `INSERT INTO api_keys (id, name, role, scopes, secret_hash, created_at, expires_at, rotated_at, revoked_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
@@ -56,18 +61,18 @@ export class PostgresApiKeys extends ApiKeys {
   }
 
   async findById(id: string): Promise<StandingApiKey | null> {
-    const [row] = await this.dataSource.query<ApiKeyRow[]>(`SELECT ${STANDING} FROM api_keys WHERE id = $1`, [id]);
-    return row === undefined ? null : fromRow(row);
+    const row = await this.lookups.find(id);
+    return row === null ? null : fromRow(row);
   }
 
   async list(): Promise<StandingApiKey[]> {
     const order = 'ORDER BY created_at DESC, id DESC';
-    return (await this.dataSource.query<ApiKeyRow[]>(`SELECT ${STANDING} FROM api_keys ${order}`)).map(fromRow);
+    return (await this.unitOfWork.manager.query<ApiKeyRow[]>(`SELECT ${STANDING} FROM api_keys ${order}`)).map(fromRow);
   }
 
   async revoke(id: string, at: Date): Promise<boolean> {
     // The driver answers an UPDATE with its rows and their number, so the rows are read through a SELECT.
-    const rows = await this.dataSource.query<unknown[]>(
+    const rows = await this.unitOfWork.manager.query<unknown[]>(
       `WITH revoked AS (UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING id)
        SELECT id FROM revoked`,
       [id, at],
@@ -76,7 +81,7 @@ export class PostgresApiKeys extends ApiKeys {
   }
 
   async rotate(id: string, secretHash: Uint8Array, overlap: number): Promise<StandingApiKey | null> {
-    const [row] = await this.dataSource.query<ApiKeyRow[]>(
+    const [row] = await this.unitOfWork.manager.query<ApiKeyRow[]>(
       `WITH rotated AS (
          UPDATE api_keys
             SET secret_hash = $2, rotated_at = now(),
@@ -96,7 +101,9 @@ export class PostgresApiKeys extends ApiKeys {
     if (now - last < USE_WRITTEN_EVERY) return;
     this.#written.set(id, now);
     // When it fails, the next use after a minute is written: nothing depends on it.
-    this.dataSource.query('UPDATE api_keys SET last_used_at = now() WHERE id = $1', [id]).catch(() => undefined);
+    this.unitOfWork.manager
+      .query('UPDATE api_keys SET last_used_at = now() WHERE id = $1', [id])
+      .catch(() => undefined);
   }
 }
 

@@ -118,6 +118,6 @@ export class PostgresIdempotencyRecords extends IdempotencyRecords {
   }
 
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {
-    return this.unitOfWork.manager.query<T[]>(sql, values);
+    return this.unitOfWork.rows<T>(sql, values);
   }
 }

@@ -1,4 +1,3 @@
-import { QueryFailedError } from 'typeorm';
 import type { Cipher } from '../../application/shared/cipher';
 import type { IdempotencyScope } from '../../application/shared/idempotency';
 import { PaymentIntake, type Intake } from '../../application/payment/payment-intake';
@@ -8,7 +7,7 @@ import type { Payment } from '../../domain/payment/payment';
 import { toRow as attemptRow } from './attempt-row';
 import { DEFAULT_LEASE, type Lease } from './lease';
 import { toRow } from './payment-row';
-import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { constraintOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /**
  * One statement, so one commit and one round trip. When the key is taken, the first part yields no row and nothing
@@ -62,15 +61,12 @@ export class PostgresPaymentIntake extends PaymentIntake {
   override async begin(payment: Payment, attempt: Attempt, scope: IdempotencyScope): Promise<Intake> {
     for (;;) {
       try {
-        const rows = await this.unitOfWork.manager.query<{ begun: number }[]>(
-          BEGIN,
-          this.values(payment, attempt, scope),
-        );
-        if (rows[0]?.begun !== 1) return { kind: 'known' };
+        const [row] = await this.unitOfWork.rows<{ begun: number }>(BEGIN, this.values(payment, attempt, scope));
+        if (row?.begun !== 1) return { kind: 'known' };
         payment.pullEvents();
         return { kind: 'begun' };
       } catch (error) {
-        const violated = violatedBy(error);
+        const violated = constraintOf(error);
         if (violated === CUSTOMER_EXISTS) return { kind: 'customer_unknown' };
         if (violated !== ONE_LIVE) throw error;
         const holder = await this.holderOf(payment);
@@ -97,11 +93,7 @@ export class PostgresPaymentIntake extends PaymentIntake {
     const { account, livemode } = this.binding.current();
     const { reference, purpose } = payment.snapshot();
     const values = [account, livemode, reference, purpose];
-    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(HOLDER, values);
-    return rows[0]?.id ?? null;
+    const [row] = await this.unitOfWork.rows<{ id: string }>(HOLDER, values);
+    return row?.id ?? null;
   }
-}
-
-function violatedBy(error: unknown): string | null {
-  return error instanceof QueryFailedError ? ((error.driverError as { constraint?: string }).constraint ?? null) : null;
 }

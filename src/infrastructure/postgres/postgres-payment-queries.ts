@@ -10,6 +10,7 @@ import type { PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
 import { openDetails, unseal } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { RowLookups } from './row-lookups';
 import { TIMELINE, type TimelineRow, toEntry } from './timeline-sql';
 
 /** An attempt is under way, or Stripe is still to be asked how the payment stands. */
@@ -48,16 +49,24 @@ type AmountColumn = 'amount' | 'capturableAmount' | 'capturedAmount';
 type ViewRow = Omit<PaymentView, AmountColumn> &
   Record<AmountColumn | 'at', string> & { readonly details: string | null };
 
+const FINISHING = `
+SELECT id, client_secret AS "clientSecret", redirect_url AS "redirectUrl" FROM payments WHERE id = ANY($1::text[])`;
+
+type FinishingRow = PaymentFinishing & { readonly id: string };
+
 export class PostgresPaymentQueries extends PaymentQueries {
+  private readonly finishings: RowLookups<FinishingRow>;
+
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly cipher: Cipher,
   ) {
     super();
+    this.finishings = new RowLookups(unitOfWork, FINISHING);
   }
 
   override async get(id: string): Promise<PaymentView | null> {
-    const [row] = await this.query<ViewRow>(`${VIEW} WHERE p.id = $1`, [id]);
+    const [row] = await this.unitOfWork.rows<ViewRow>(`${VIEW} WHERE p.id = $1`, [id]);
     return row === undefined ? null : this.view(row);
   }
 
@@ -78,10 +87,7 @@ export class PostgresPaymentQueries extends PaymentQueries {
   }
 
   override async finishing(id: string): Promise<PaymentFinishing> {
-    const [row] = await this.query<PaymentFinishing>(
-      'SELECT client_secret AS "clientSecret", redirect_url AS "redirectUrl" FROM payments WHERE id = $1',
-      [id],
-    );
+    const row = await this.finishings.find(id);
     return {
       clientSecret: unseal(this.cipher, 'client_secret', id, row?.clientSecret ?? null),
       redirectUrl: unseal(this.cipher, 'redirect_url', id, row?.redirectUrl ?? null),
@@ -98,6 +104,7 @@ export class PostgresPaymentQueries extends PaymentQueries {
     };
   }
 
+  /** Not prepared: there are too many forms of a list. */
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {
     return this.unitOfWork.manager.query<T[]>(sql, values);
   }

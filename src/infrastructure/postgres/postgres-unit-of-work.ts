@@ -50,6 +50,11 @@ export class PostgresUnitOfWork extends UnitOfWork {
     }
   }
 
+  /** The rows of a statement of ours that runs all the time: its text is always the same. */
+  async rows<T>(text: string, values: unknown[]): Promise<T[]> {
+    return (await this.executeSql(text, values)).rows as T[];
+  }
+
   /** Runs after the commit, or at once when no transaction is open; never after a rollback. */
   afterCommit(hook: () => void): void {
     const session = this.#open.getStore();
@@ -94,8 +99,18 @@ function mayRunAgain(error: unknown): boolean {
 
 /** What PostgreSQL refused, whether TypeORM is around it or not. */
 export function sqlStateOf(error: unknown): string | undefined {
-  const { code } = (error instanceof QueryFailedError ? error.driverError : error) as { readonly code?: unknown };
-  return typeof code === 'string' ? code : undefined;
+  return told(error, 'code');
+}
+
+/** The name of the constraint that a statement would have violated. */
+export function constraintOf(error: unknown): string | undefined {
+  return told(error, 'constraint');
+}
+
+function told(error: unknown, what: 'code' | 'constraint'): string | undefined {
+  const driverError: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const text = (driverError as Readonly<Record<string, unknown>> | null | undefined)?.[what];
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** Several statements in one text have no rows of their own. */

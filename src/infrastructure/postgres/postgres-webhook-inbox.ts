@@ -12,6 +12,7 @@ import {
   type WebhookView,
 } from '../../application/webhook/webhook-inbox';
 import { sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
+import { RowLookups } from './row-lookups';
 
 /** A queue in the same database: another statement may bring its jobs, so that one commit holds both. */
 export interface JobInserts {
@@ -126,10 +127,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
     work: (deliveries) => this.storeAll(deliveries),
     isFaultOfOne,
   });
-  private readonly lookups = new Batches<string, Found | null>({
-    most: MOST_EVENTS,
-    work: (ids) => this.findAll(ids),
-  });
+  private readonly lookups: RowLookups<EventRow>;
   private readonly closings = new Batches<Closing, void>({
     most: MOST_EVENTS,
     work: async (closings) => {
@@ -149,6 +147,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
   ) {
     super();
     this.storing = storing(jobs);
+    this.lookups = new RowLookups(unitOfWork, FIND);
   }
 
   override store(event: StripeEvent): Promise<boolean> {
@@ -191,14 +190,9 @@ export class PostgresWebhookInbox extends WebhookInbox {
     ];
   }
 
-  override find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null> {
-    return this.unitOfWork.isOpen ? this.findAll([id]).then(([found]) => found ?? null) : this.lookups.add(id);
-  }
-
-  private async findAll(ids: readonly string[]): Promise<(Found | null)[]> {
-    const rows = await this.query<EventRow>(FIND, [ids]);
-    const found = new Map(rows.map((row) => [row.id, foundIn(row)]));
-    return ids.map((id) => found.get(id) ?? null);
+  override async find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null> {
+    const row = await this.lookups.find(id);
+    return row === null ? null : foundIn(row);
   }
 
   override close(
@@ -240,8 +234,8 @@ export class PostgresWebhookInbox extends WebhookInbox {
     return row === undefined ? null : viewOf(row);
   }
 
-  private async query<T>(sql: string, values: unknown[]): Promise<T[]> {
-    return (await this.unitOfWork.executeSql(sql, values)).rows as T[];
+  private query<T>(sql: string, values: unknown[]): Promise<T[]> {
+    return this.unitOfWork.rows<T>(sql, values);
   }
 }
 

@@ -87,7 +87,7 @@ const PROVIDERS: Provider[] = [
   adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, PgBossJobQueue, StripeBinding, Cipher, RightOfWay),
   adapter(SealedTexts, PostgresSealedTexts, DataSource, Cipher),
   { provide: RightOfWay, useFactory: () => new RightOfWay() },
-  adapter(ApiKeys, PostgresApiKeys, DataSource),
+  adapter(ApiKeys, PostgresApiKeys, PostgresUnitOfWork),
   { provide: JobQueue, useExisting: PgBossJobQueue },
 ];
 
