@@ -72,7 +72,8 @@ export class PostgresPayments extends Payments {
 
   override async saveAttempt(attempt: Attempt): Promise<void> {
     const { id, charge } = attempt;
-    const columns = this.columns(attempt);
+    // What was asked never changes.
+    const { asked: _asked, requestHash: _hash, ...columns } = this.columns(attempt);
     if (charge !== null) {
       await this.manager.delete(AttemptRow, { charge, origin: 'client', id: Not(id) });
       if (await this.manager.existsBy(AttemptRow, { charge, id: Not(id) })) columns.charge = null;

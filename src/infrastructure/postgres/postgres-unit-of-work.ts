@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash } from 'node:crypto';
 import type { ClientBase, QueryResult } from 'pg';
 import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
@@ -66,7 +67,8 @@ export class PostgresUnitOfWork extends UnitOfWork {
   private nameOf(text: string): string | undefined {
     const known = this.#names.get(text);
     if (known !== undefined || this.#names.size === MOST_PREPARED) return known;
-    const name = `cashdesk_${String(this.#names.size)}`;
+    // By the text, since others may prepare theirs on the same connections.
+    const name = `cashdesk_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.#names.set(text, name);
     return name;
   }
