@@ -4,6 +4,7 @@ import { eventually, token, type Answer } from '../support/running-service';
 
 const PAYMENTS = '/api/v1/payments';
 const BILLING = '/api/v1/billing';
+const CARDS = `${BILLING}/payment-methods`;
 const BACK = 'https://shop.example/back';
 
 describe('a payment of a customer, end to end', () => {
@@ -50,6 +51,17 @@ describe('a payment of a customer, end to end', () => {
     const intent = intents.find(({ metadata }) => metadata.cashdesk_reference === reference);
     if (intent === undefined) throw new Error(`Stripe has no intent of ${reference}`);
     return intent;
+  }
+
+  /** What Stripe.js does with the secret. */
+  async function inBrowser(clientSecret: string, paymentMethod: string): Promise<void> {
+    const [intent = ''] = clientSecret.split('_secret_');
+    const answer = await fetch(`${house.stripeUrl}/v1/setup_intents/${intent}/confirm`, {
+      method: 'POST',
+      body: new URLSearchParams({ client_secret: clientSecret, payment_method: paymentMethod, return_url: BACK }),
+      headers: { authorization: 'Bearer pk_test_browser' },
+    });
+    expect(answer.status).toBe(200);
   }
 
   /** The customers of Stripe that stand for one of ours. */
@@ -152,6 +164,66 @@ describe('a payment of a customer, end to end', () => {
     expect([ofNobody.status, ofNobody.body.code]).toEqual([404, 'payment_method_not_found']);
     expect((await house.service.get(`${PAYMENTS}?reference=of+nobody`)).body.data).toEqual([]);
     expect((await house.service.get(`${PAYMENTS}/${paymentId}`)).body.status).toBe('requires_payment_method');
+  });
+
+  it('is paid with a card that they saved themselves, in their browser, and that nobody else finds', async () => {
+    const begun = await house.service.post(
+      `${CARDS}/setups`,
+      'save it',
+      { consent: { textVersion: 'cards-3' } },
+      asAda,
+    );
+    expect([begun.status, begun.body.status]).toEqual([201, 'requires_payment_method']);
+    const setup = `${CARDS}/setups/${String(begun.body.id)}`;
+    expect((await house.service.get(setup, asBob)).body.code).toBe('setup_not_found');
+    await inBrowser(String(begun.body.clientSecret), 'pm_card_mastercard');
+    const card = await eventually(async () => {
+      const { body } = await house.service.get(setup, asAda);
+      expect(body).toMatchObject({ status: 'succeeded', customer: ada, clientSecret: null });
+      return String(body.paymentMethod);
+    });
+    const listed = await house.service.get(CARDS, asAda);
+    expect(listed.body.data).toContainEqual(expect.objectContaining({ id: card, consent: begun.body.consent }));
+
+    const theirs = [
+      house.service.post(`${CARDS}/${card}/default`, 'bob wants it', {}, asBob),
+      house.service.send('DELETE', `${CARDS}/${card}`, undefined, { authorization: `Bearer ${asBob}` }),
+      house.service.post(
+        `${CARDS}/setups`,
+        'bob takes it',
+        { consent: { textVersion: 'cards-3' }, paymentMethod: card, confirm: true },
+        asBob,
+      ),
+    ];
+    for (const { status, body } of await Promise.all(theirs)) {
+      expect([status, body.code]).toEqual([404, 'payment_method_not_found']);
+    }
+    expect((await house.service.get(CARDS, asBob)).text).not.toContain(card);
+
+    expect((await house.service.post(`${CARDS}/${card}/default`, 'ada has it', {}, asAda)).body.default).toBe(true);
+    const paid = await create('with their own', { confirm: true, offSession: true });
+    expect([paid.status, (await intentOf('with their own')).payment_method]).toEqual([201, card]);
+    const forgotten = await house.service.send('DELETE', `${CARDS}/${card}`, undefined, {
+      authorization: `Bearer ${asAda}`,
+    });
+    expect([forgotten.status, forgotten.body.status]).toEqual([200, 'detached']);
+  });
+
+  it('of somebody who comes for the first time can be paid with the card that they save then', async () => {
+    const asEve = await token({ role: 'customer', subject: 'auth|eve at first' });
+    expect((await house.service.get(CARDS, asEve)).body).toEqual({ data: [] });
+    const saved = await house.service.post(
+      `${CARDS}/setups`,
+      'first',
+      { consent: { textVersion: 'cards-3' }, paymentMethod: 'pm_card_visa', confirm: true },
+      asEve,
+    );
+    expect([saved.status, saved.body.status]).toEqual([201, 'succeeded']);
+    const customer = String(saved.body.customer);
+    expect(await atStripe(customer)).toHaveLength(1);
+    const paid = await create('of eve', { customer, confirm: true, offSession: true });
+    expect([paid.status, paid.body.status]).toEqual([201, 'succeeded']);
+    expect((await house.service.get(`${BILLING}/history`, asEve)).text).toContain(String(paid.body.id));
   });
 
   it('is nobody else’s who is signed in: staff have no billing, and customers no payments', async () => {

@@ -38,6 +38,11 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'GET /api/v1/billing/history': own,
   'GET /api/v1/billing/payments/:id': own,
   'POST /api/v1/billing/confirm-payment': own,
+  'GET /api/v1/billing/payment-methods': own,
+  'POST /api/v1/billing/payment-methods/setups': { ...own, customer: 201 },
+  'GET /api/v1/billing/payment-methods/setups/:id': own,
+  'POST /api/v1/billing/payment-methods/:paymentMethod/default': own,
+  'DELETE /api/v1/billing/payment-methods/:paymentMethod': own,
   'POST /api/v1/customers/:id/setups': { ...money, finance: 201, admin: 201 },
   'GET /api/v1/customers/:id/setups/:setupId': { ...open, nobody: 401, customer: 403 },
   'GET /api/v1/customers/:id/payment-methods': { ...open, nobody: 401, customer: 403 },
@@ -54,6 +59,7 @@ const MATRIX: Record<string, Record<Who, number>> = {
 const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/payments': VALID,
   '/api/v1/billing/confirm-payment': { paymentId: ID },
+  '/api/v1/billing/payment-methods/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/search': { email: 'ada@example.com' },
 };
@@ -62,11 +68,16 @@ const READS = new Set(['POST /api/v1/customers/search']);
 
 let http: HttpFixture;
 let setupId: string;
+let ownSetupId: string;
 beforeAll(async () => {
   http = await HttpFixture.start();
   await http.customers.begin(CUSTOMER_ID, { paymentMethod: 'pm_post' });
   await http.customers.begin(CUSTOMER_ID, { paymentMethod: 'pm_delete' });
-  [setupId = ''] = http.customers.store.tables.setups.keys();
+  await http.customers.begin(ALICE, { paymentMethod: 'pm_own_post' });
+  await http.customers.begin(ALICE, { paymentMethod: 'pm_own_delete' });
+  const setups = [...http.customers.store.tables.setups.values()];
+  const setupOf = (customer: string) => setups.find(({ customerId }) => customerId === customer)?.id ?? '';
+  [setupId, ownSetupId] = [setupOf(CUSTOMER_ID), setupOf(ALICE)];
 });
 afterAll(() => http.app.close());
 
@@ -75,9 +86,10 @@ function ask(route: string, bearer: string | null) {
   return http.ask({
     method,
     url: path
+      .replace('setups/:id', `setups/${ownSetupId}`)
       .replace(':id', path.includes('customers') ? CUSTOMER_ID : ID)
       .replace(':setupId', setupId)
-      .replace(':paymentMethod', `pm_${method.toLowerCase()}`),
+      .replace(':paymentMethod', `pm_${path.includes('billing') ? 'own_' : ''}${method.toLowerCase()}`),
     ...(bearer === null ? {} : { bearer }),
     headers: { ...KEY, 'stripe-signature': 'good' },
     ...(method === 'GET' ? {} : { body: BODIES[path] ?? {} }),

@@ -97,6 +97,26 @@ export class MarkedCalls {
       const body = { paymentId: id, paymentMethod: method, returnUrl: this.canary.url('ownreturn') };
       await this.ok(this.send('POST', `${BILLING}/confirm-payment`, body, bearer));
     },
+    'POST /api/v1/billing/payment-methods/setups': async () => {
+      await this.ownSetup(await this.markedMethod('4242424242424242'));
+      await this.ownSetup('pm_card_authenticationRequired');
+    },
+    'GET /api/v1/billing/payment-methods/setups/{id}': async () => {
+      const { bearer, id } = await this.ownSetup('pm_card_authenticationRequired');
+      await this.ok(this.send('GET', `${BILLING}/payment-methods/setups/${id}`, undefined, bearer));
+    },
+    'GET /api/v1/billing/payment-methods': async () => {
+      const { bearer } = await this.ownSetup('pm_card_visa');
+      await this.ok(this.send('GET', `${BILLING}/payment-methods`, undefined, bearer));
+    },
+    'POST /api/v1/billing/payment-methods/{paymentMethod}/default': async () => {
+      const { bearer, paymentMethod } = await this.ownSetup('pm_card_visa');
+      await this.ok(this.send('POST', `${BILLING}/payment-methods/${paymentMethod}/default`, {}, bearer));
+    },
+    'DELETE /api/v1/billing/payment-methods/{paymentMethod}': async () => {
+      const { bearer, paymentMethod } = await this.ownSetup('pm_card_visa');
+      await this.ok(this.send('DELETE', `${BILLING}/payment-methods/${paymentMethod}`, undefined, bearer));
+    },
     'POST /api/v1/webhooks/stripe': async () => {
       this.expect(await this.deliver(this.event('evt_canary')), 200);
       this.expect(await this.deliver({ ...this.event('evt_other'), livemode: true }), 400);
@@ -177,6 +197,15 @@ export class MarkedCalls {
     const { id: customer } = await this.ok(this.customer(subject));
     const { id = '' } = await this.ok(this.pay({ customer }));
     return { bearer: await token({ role: 'customer', subject }), id };
+  }
+
+  /** Somebody of whom nothing is known saves a payment method, and comes with this token. */
+  private async ownSetup(paymentMethod: string): Promise<Record<'bearer' | 'id' | 'paymentMethod', string>> {
+    const bearer = await token({ role: 'customer', subject: this.subject() });
+    const consent = { textVersion: 'cards-1' };
+    const body = { consent, paymentMethod, confirm: true, returnUrl: this.canary.url('ownsetupreturn') };
+    const setup = await this.ok(this.send('POST', `${BILLING}/payment-methods/setups`, body, bearer));
+    return { bearer, id: setup.id ?? '', paymentMethod: setup.paymentMethod ?? '' };
   }
 
   private subject(): string {

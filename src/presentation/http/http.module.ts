@@ -5,9 +5,12 @@ import { HealthController } from '../health/health.controller';
 import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
 import { AccessGuard } from './access.guard';
 import { BillingController } from './billing/billing.controller';
+import { OwnPaymentMethodsController } from './billing/own-payment-methods.controller';
+import { OwnSetupsController } from './billing/own-setups.controller';
 import { SignedInCustomer } from './billing/signed-in-customer';
 import { CustomerWritesController } from './customer/customer-writes.controller';
 import { CustomersController } from './customer/customers.controller';
+import { PaymentMethodChanges } from './customer/payment-method-changes';
 import { PaymentMethodsController } from './customer/payment-methods.controller';
 import { SetupsController } from './customer/setups.controller';
 import { DeclaredAccess } from './declared-access';
@@ -31,6 +34,8 @@ import { RequestPipe } from './request.pipe';
     PaymentOperationsController,
     PaymentsController,
     BillingController,
+    OwnPaymentMethodsController,
+    OwnSetupsController,
     StripeWebhookController,
     HealthController,
   ],
@@ -42,6 +47,7 @@ import { RequestPipe } from './request.pipe';
     Draining,
     PaymentPresenter,
     SignedInCustomer,
+    PaymentMethodChanges,
   ],
 })
 export class HttpModule {}

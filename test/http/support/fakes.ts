@@ -173,14 +173,6 @@ export const VIEW: PaymentView = {
   updatedAt: '2026-06-01T12:00:00.000Z',
 };
 
-/** Knows alice and bob, and nobody else. */
-export class KnownSubjects {
-  find(subject: string): Promise<{ readonly id: string } | null> {
-    const id = { alice: ALICE, bob: BOB }[subject];
-    return Promise.resolve(id === undefined ? null : { id });
-  }
-}
-
 /** Holds one payment. */
 export class OnePayment extends PaymentQueries {
   view: PaymentView = VIEW;

@@ -30,11 +30,12 @@ import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/s
 import { newCustomer } from '../../support/customer-samples';
 import { CardDesk } from '../../support/fakes/card-desk';
 import {
+  ALICE,
+  BOB,
   CUSTOMER_ID,
   FakeVerifier,
   FixedBinding,
   FixedClock,
-  KnownSubjects,
   MemoryApiKeys,
   MemoryInbox,
   MemoryRecords,
@@ -74,7 +75,7 @@ export class HttpFixture {
   readonly capture = new ScriptedUseCase<CapturePaymentCommand>();
   readonly cancel = new ScriptedUseCase<CancelPaymentCommand>();
   readonly queries = new OnePayment();
-  /** Stripe, the store and the clock of customers; CUSTOMER_ID is there. */
+  /** Stripe, the store and the clock of customers; CUSTOMER_ID is there, and so are ALICE and BOB. */
   readonly customers = new CardDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
@@ -102,7 +103,11 @@ export class HttpFixture {
     fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     fixture.http = configureHttpApp(fixture.app, settings);
     const { store, customers } = fixture.customers;
-    await store.run(() => customers.add(newCustomer({ email: 'ada@example.com' }, CUSTOMER_ID)));
+    await store.run(async () => {
+      await customers.add(newCustomer({ email: 'ada@example.com' }, CUSTOMER_ID));
+      await customers.add(newCustomer({ subject: 'alice' }, ALICE));
+      await customers.add(newCustomer({ subject: 'bob' }, BOB));
+    });
     await fixture.app.init();
     await fixture.app.getHttpAdapter().getInstance().ready();
     return fixture;
@@ -125,7 +130,7 @@ export class HttpFixture {
     const { methodQueries } = this.customers;
     const providers = [
       { provide: Authenticate, useValue: new Authenticate(keys, new PlainSecrets(), tokens, new PlainIndex()) },
-      { provide: RecogniseCustomer, useClass: KnownSubjects },
+      { provide: RecogniseCustomer, useValue: this.customers.recognise },
       { provide: CreatePayment, useValue: this.create },
       { provide: ConfirmPayment, useValue: this.confirm },
       { provide: CapturePayment, useValue: this.capture },

@@ -14,9 +14,13 @@ export class SignedInCustomer {
   ) {}
 
   /** The id of the customer; null for one of whom nothing was ever stored. */
-  async idOf({ role, subject }: Principal): Promise<string | null> {
-    if (role !== 'customer' || subject === null) throw new Error('a route for customers was reached by somebody else');
-    return (await this.recogniseCustomer.find(subject))?.id ?? null;
+  async idOf(principal: Principal): Promise<string | null> {
+    return (await this.recogniseCustomer.find(subjectOf(principal)))?.id ?? null;
+  }
+
+  /** The id of the customer, who is made when there is none yet. */
+  async idFor(principal: Principal): Promise<string> {
+    return (await this.recogniseCustomer.findOrCreate(subjectOf(principal), principal.id)).id;
   }
 
   /** @throws ProblemException when there is none of theirs */
@@ -26,4 +30,9 @@ export class SignedInCustomer {
     if (customer === null || view?.customer !== customer) throw paymentNotFound();
     return view;
   }
+}
+
+function subjectOf({ role, subject }: Principal): string {
+  if (role !== 'customer' || subject === null) throw new Error('a route for customers was reached by somebody else');
+  return subject;
 }

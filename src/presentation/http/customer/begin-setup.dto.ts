@@ -5,6 +5,7 @@ import { confirmReason, urlReason } from '../payment/payment-rules';
 import { isStorable, isUtcInstant, Matches, Nullable, OneOf, Optional, Rule } from '../rules';
 
 const LONGEST_VERSION = 100;
+const NO_VERSION = `must have a textVersion of 1 to ${String(LONGEST_VERSION)} characters`;
 
 export class GivenConsentDto {
   @ApiProperty({ example: 'cards-2026-11', maxLength: LONGEST_VERSION, description: 'Your own name of the text.' })
@@ -20,11 +21,8 @@ export class GivenConsentDto {
   address?: string | null;
 }
 
-export class BeginSetupDto {
-  @ApiProperty({ type: GivenConsentDto, description: 'To what the customer agreed, when and from where.' })
-  @Rule('consent', consentReason)
-  consent!: GivenConsentDto;
-
+/** How a payment method is to be saved, whoever asks. */
+class HowToSaveDto {
   @ApiPropertyOptional({
     enum: ['on_session', 'off_session'],
     default: 'off_session',
@@ -59,15 +57,40 @@ export class BeginSetupDto {
   returnUrl?: string | null;
 }
 
+export class BeginSetupDto extends HowToSaveDto {
+  @ApiProperty({ type: GivenConsentDto, description: 'To what the customer agreed, when and from where.' })
+  @Rule('consent', consentReason)
+  consent!: GivenConsentDto;
+}
+
+export class OwnConsentDto {
+  @ApiProperty({ example: 'cards-2026-11', maxLength: LONGEST_VERSION, description: 'The text that you were shown.' })
+  textVersion!: string;
+}
+
+/** The time and the address are those of the request: they are not the customer's to choose. */
+export class BeginOwnSetupDto extends HowToSaveDto {
+  @ApiProperty({ type: OwnConsentDto, description: 'To what you agree, now and from here.' })
+  @Rule('consent', ownConsentReason)
+  consent!: OwnConsentDto;
+}
+
 const KNOWN = new Set(['textVersion', 'at', 'address']);
 
 function consentReason(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object with textVersion';
   const { textVersion, at = null, address = null } = value as Partial<Record<keyof GivenConsentDto, unknown>>;
   if (Object.keys(value).some((name) => !KNOWN.has(name))) return 'must have textVersion, at and address only';
-  if (!isVersion(textVersion)) return `must have a textVersion of 1 to ${String(LONGEST_VERSION)} characters`;
+  if (!isVersion(textVersion)) return NO_VERSION;
   if (at !== null && !isUtcInstant(at)) return 'must have as at an ISO 8601 time in UTC: 2026-12-01T10:30:00Z';
   return address === null || isAddress(address) ? null : 'must have an IP address as address';
+}
+
+function ownConsentReason(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'must be an object with textVersion';
+  const { textVersion } = value as Partial<OwnConsentDto>;
+  if (Object.keys(value).some((name) => name !== 'textVersion')) return 'must have textVersion only';
+  return isVersion(textVersion) ? null : NO_VERSION;
 }
 
 function isVersion(value: unknown): boolean {

@@ -26,3 +26,7 @@ export function paymentMethodProblem(problem: PaymentMethodProblem): ProblemExce
 export function paymentMethodNotFound(): ProblemException {
   return new ProblemException('payment_method_not_found', 'The customer has no payment method of this id.');
 }
+
+export function setupNotFound(): ProblemException {
+  return new ProblemException('setup_not_found', 'The customer has no setup of this id.');
+}

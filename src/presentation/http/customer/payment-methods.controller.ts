@@ -1,17 +1,15 @@
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { DetachPaymentMethod } from '../../../application/customer/detach-payment-method';
 import { ListExpiringPaymentMethods } from '../../../application/customer/list-expiring-payment-methods';
 import { ListPaymentMethods } from '../../../application/customer/list-payment-methods';
-import { SetDefaultPaymentMethod } from '../../../application/customer/set-default-payment-method';
-import { ShowPaymentMethod } from '../../../application/customer/show-payment-method';
 import { KeyScope, READS_CUSTOMERS, Roles, WRITES_CUSTOMERS } from '../access-decorators';
 import { Problems, READ_PROBLEMS } from '../openapi-problems';
 import { limitOf } from '../page-query.dto';
 import { CustomerIdPipe } from './customer-id.pipe';
 import { customerNotFound } from './customer-problems';
-import { paymentMethodNotFound, paymentMethodProblem } from './payment-method-problems';
+import { PaymentMethodChanges } from './payment-method-changes';
+import { PaymentMethodIdPipe } from './payment-method-id.pipe';
 import {
   ExpiringDto,
   PaymentMethodDto,
@@ -31,9 +29,7 @@ export class PaymentMethodsController {
   constructor(
     private readonly listPaymentMethods: ListPaymentMethods,
     private readonly listExpiring: ListExpiringPaymentMethods,
-    private readonly setDefault: SetDefaultPaymentMethod,
-    private readonly detachPaymentMethod: DetachPaymentMethod,
-    private readonly showPaymentMethod: ShowPaymentMethod,
+    private readonly changes: PaymentMethodChanges,
   ) {}
 
   @Get('customers/:id/payment-methods')
@@ -75,13 +71,11 @@ export class PaymentMethodsController {
   @ApiParam(METHOD)
   @ApiResponse({ status: 200, type: PaymentMethodDto, description: 'The payment method as it is now.' })
   @Problems(...READ_PROBLEMS, 'customer_not_found', 'payment_method_not_found', 'payment_method_detached')
-  async makeDefault(
+  makeDefault(
     @Param('id', CustomerIdPipe) customerId: string,
-    @Param('paymentMethod') paymentMethod: string,
+    @Param('paymentMethod', PaymentMethodIdPipe) paymentMethod: string,
   ): Promise<PaymentMethodDto> {
-    const problem = await this.setDefault.execute(customerId, paymentMethod, CAUSE);
-    if (problem !== null) throw paymentMethodProblem(problem);
-    return this.shown(customerId, paymentMethod);
+    return this.changes.makeDefault(customerId, paymentMethod, CAUSE);
   }
 
   @Delete('customers/:id/payment-methods/:paymentMethod')
@@ -105,18 +99,11 @@ export class PaymentMethodsController {
   )
   async detach(
     @Param('id', CustomerIdPipe) customerId: string,
-    @Param('paymentMethod') paymentMethod: string,
+    @Param('paymentMethod', PaymentMethodIdPipe) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentMethodDto> {
-    const result = await this.detachPaymentMethod.execute(customerId, paymentMethod, CAUSE);
-    if (!result.ok) throw paymentMethodProblem(result.error);
-    void reply.status(result.value === 'in_doubt' ? 202 : 200);
-    return this.shown(customerId, paymentMethod);
-  }
-
-  private async shown(customerId: string, paymentMethod: string): Promise<PaymentMethodDto> {
-    const view = await this.showPaymentMethod.execute(customerId, paymentMethod);
-    if (view === null) throw paymentMethodNotFound();
-    return paymentMethodDtoOf(view);
+    const { paymentMethod, inDoubt } = await this.changes.detach(customerId, id, CAUSE);
+    void reply.status(inDoubt ? 202 : 200);
+    return paymentMethod;
   }
 }

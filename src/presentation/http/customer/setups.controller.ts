@@ -9,10 +9,12 @@ import type { Consent } from '../../../domain/customer/setup';
 import { CurrentPrincipal, KeyScope, READS_CUSTOMERS, Roles, WRITES_CUSTOMERS } from '../access-decorators';
 import { OptionalIdempotencyKey, scopeOf, TakesIdempotencyKey } from '../idempotency';
 import { DECLINED, PLAIN_WRITE_PROBLEMS, Problems, READ_PROBLEMS } from '../openapi-problems';
-import { invalid, ProblemException } from '../problem';
+import { invalid } from '../problem';
 import { BeginSetupDto, type GivenConsentDto } from './begin-setup.dto';
 import { CustomerIdPipe } from './customer-id.pipe';
+import { setupNotFound } from './payment-method-problems';
 import { answerOf } from './setup-answer';
+import { SetupIdPipe } from './setup-id.pipe';
 import { SetupDto, setupFor } from './setup.dto';
 
 const CUSTOMER = { name: 'id', example: 'cus_01jd8x3v5ze6w9q2r4t7y8v1p0' };
@@ -73,10 +75,10 @@ export class SetupsController {
   async get(
     @CurrentPrincipal() principal: Principal,
     @Param('id', CustomerIdPipe) customerId: string,
-    @Param('setupId') setupId: string,
+    @Param('setupId', SetupIdPipe) setupId: string,
   ): Promise<SetupDto> {
-    const shown = /^set_\w{1,60}$/.test(setupId) ? await this.showSetup.execute(customerId, setupId) : null;
-    if (shown === null) throw new ProblemException('setup_not_found', 'The customer has no setup of this id.');
+    const shown = await this.showSetup.execute(customerId, setupId);
+    if (shown === null) throw setupNotFound();
     return setupFor(principal, shown, mayFinish(principal));
   }
 }
