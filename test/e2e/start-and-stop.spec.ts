@@ -332,6 +332,32 @@ describe('a database', () => {
       '\n  STRIPE_SECRET_KEY is a live key, but this database belongs to test mode: use its own key',
     );
   });
+
+  const ring = (...keys: [id: string, byte: number][]) =>
+    keys.map(([id, byte]) => `${id}:${Buffer.alloc(32, byte).toString('base64')}`).join(',');
+
+  it.each([
+    ['without the key that sealed', ring(['k2', 2])],
+    ['with another key under its id', ring(['k1', 2])],
+    ['with its key under another id', ring(['k2', 1])],
+  ])(
+    'is read by the keys that sealed it: a ring %s does not start, and the line names the key',
+    async (_what, keys) => {
+      const sealed = () => query(database.url, 'SELECT * FROM sealed_keys');
+      const before = await sealed();
+      const { code, output } = await SandboxProcess.refused({ ...env, ENCRYPTION_KEYS: keys });
+      expect(code).toBe(1);
+      expect(output).toMatch(
+        /^Cashdesk cannot start\.\n {2}ENCRYPTION_KEYS does not open what this database has sealed \(.*\(key k1\).*\): put that key back into the ring\.\n$/,
+      );
+      expect(await sealed()).toEqual(before);
+    },
+  );
+
+  it('is read by a ring that has a newer key before its own', async () => {
+    const service = await SandboxProcess.start({ ...env, ENCRYPTION_KEYS: ring(['k2', 2], ['k1', 1]) });
+    expect((await service.end('SIGTERM')).code).toBe(0);
+  });
 });
 
 /** Its name is not found, so that a test asks nothing of the real Stripe. */
