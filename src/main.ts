@@ -55,9 +55,10 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
 }
 
 async function openHttp(config: ServiceConfig): Promise<HttpApp> {
-  const { settings, webhookAllowedIps: webhookSources } = config;
+  const { settings, trustedProxies, webhookAllowedIps: webhookSources } = config;
   const identifiers = new TypeidIdentifiers();
-  const options = { ...HTTP_DEFAULTS, requestId: () => identifiers.next('req'), webhookSources, observeRequest };
+  const requestId = () => identifiers.next('req');
+  const options = { ...HTTP_DEFAULTS, requestId, trustedProxies, webhookSources, observeRequest };
   const http = await createHttpApp(AppModule.register(config), options);
   await http.app.listen(settings.PORT, hostOf(settings));
   http.app.useLogger(http.app.get(Logger));

@@ -199,6 +199,7 @@ describe('a sandbox', () => {
 describe('a bad setting', () => {
   const WRONG: Readonly<Record<string, readonly [value: string, says: RegExp]>> = {
     PORT: ['70000', /port number from 0 to 65535/],
+    TRUSTED_PROXIES: ['proxy.local', /10\.0\.0\.0\/8/],
     DATABASE_URL: ['mysql://db', /postgresql:\/\/user:password@host:5432\/database/],
     DATABASE_POOL_SIZE: ['1', /from 2 to 500/],
     DATABASE_ACQUIRE_TIMEOUT_MS: ['soon', /milliseconds from 100/],
@@ -244,6 +245,7 @@ describe('a bad setting', () => {
       { STRIPE_WEBHOOK_ALLOWED_IPS: '1.2.3.4/99' },
       ['STRIPE_WEBHOOK_ALLOWED_IPS has 1.2.3.4/99'],
     ],
+    ['a proxy that is none', { TRUSTED_PROXIES: '10.0.0.1,::1/129' }, ['TRUSTED_PROXIES has ::1/129']],
     [
       'two encryption keys under one id',
       { ENCRYPTION_KEYS: [1, 2].map((n) => `k1:${Buffer.alloc(32, n).toString('base64')}`).join(',') },

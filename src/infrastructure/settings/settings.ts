@@ -8,6 +8,7 @@ const KEY_RING = /^[\w-]{1,32}:[A-Za-z0-9+/]{43}=(,[\w-]{1,32}:[A-Za-z0-9+/]{43}
 /** https, or http on this machine; nobody's password, and nothing that could be taken for a host. */
 const KEY_SET_ADDRESS =
   /^(https:\/\/[^\s@#/\\]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?)(\/[^\s@#\\]*)?$/;
+const NETWORKS = /^[0-9a-fA-F.:]+(\/\d{1,3})?(,[0-9a-fA-F.:]+(\/\d{1,3})?)*$/;
 const WEBHOOK_SECRETS = /^whsec_[^,@\s]+(@[^,\s]+)?(,whsec_[^,@\s]+(@[^,\s]+)?)*$/;
 
 /** The settings as they are named in the environment. Each message says the fix; the name is put before it. */
@@ -21,6 +22,10 @@ export class Settings {
   @IsOptional()
   @IsString()
   readonly HOST?: string;
+
+  @IsOptional()
+  @Matches(NETWORKS, { message: 'must be IP addresses or networks (127.0.0.1, 10.0.0.0/8) with commas' })
+  readonly TRUSTED_PROXIES?: string;
 
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'must be like postgresql://user:password@host:5432/database' })
@@ -68,9 +73,7 @@ export class Settings {
   readonly STRIPE_WEBHOOK_SECRET?: string;
 
   @IsOptional()
-  @Matches(/^[0-9a-fA-F.:]+(\/\d{1,3})?(,[0-9a-fA-F.:]+(\/\d{1,3})?)*$/, {
-    message: 'must be IP addresses or networks (3.18.12.63, 10.0.0.0/8) with commas',
-  })
+  @Matches(NETWORKS, { message: 'must be IP addresses or networks (3.18.12.63, 10.0.0.0/8) with commas' })
   readonly STRIPE_WEBHOOK_ALLOWED_IPS?: string;
 
   @asInteger
@@ -155,6 +158,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
 
 const OPTIONAL = [
   'HOST',
+  'TRUSTED_PROXIES',
   'DATABASE_URL',
   'REDIS_URL',
   'STRIPE_SECRET_KEY',
@@ -168,11 +172,14 @@ const OPTIONAL = [
 ];
 
 /** What has the right shape and is still wrong. */
-function unsound({ STRIPE_WEBHOOK_ALLOWED_IPS: networks, ENCRYPTION_KEYS: ring, JWKS_URL }: Settings): string[] {
+function unsound(settings: Settings): string[] {
+  const { ENCRYPTION_KEYS: ring, JWKS_URL } = settings;
   const lines: string[] = [];
   if (JWKS_URL !== undefined && !URL.canParse(JWKS_URL)) lines.push('JWKS_URL is no address that can be asked.');
-  const wrong = networks?.split(',').find((network) => !isNetwork(network));
-  if (wrong !== undefined) lines.push(`STRIPE_WEBHOOK_ALLOWED_IPS has ${wrong}, which is no address or network.`);
+  for (const name of ['STRIPE_WEBHOOK_ALLOWED_IPS', 'TRUSTED_PROXIES'] as const) {
+    const wrong = settings[name]?.split(',').find((network) => !isNetwork(network));
+    if (wrong !== undefined) lines.push(`${name} has ${wrong}, which is no address or network.`);
+  }
   const ids = ring?.split(',').map((key) => key.slice(0, key.indexOf(':'))) ?? [];
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) lines.push(`ENCRYPTION_KEYS has two keys with the id ${twice}: give each an id of its own.`);

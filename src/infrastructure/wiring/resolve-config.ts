@@ -27,6 +27,7 @@ export function resolveConfig(settings: Settings, sandbox: SandboxParts): Servic
     webhookSecrets: webhookSecrets(
       need('STRIPE_WEBHOOK_SECRET', simulated ? secrets?.webhookSecret : settings.STRIPE_WEBHOOK_SECRET),
     ),
+    trustedProxies: settings.TRUSTED_PROXIES?.split(',') ?? [],
     webhookAllowedIps: settings.STRIPE_WEBHOOK_ALLOWED_IPS?.split(',') ?? [],
     jwtSecret: jwtSecret(settings, secrets),
     encryptionKeys: keyRing(need('ENCRYPTION_KEYS', settings.ENCRYPTION_KEYS ?? secrets?.encryptionKeys)),

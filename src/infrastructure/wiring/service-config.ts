@@ -10,6 +10,7 @@ export interface ServiceConfig {
   readonly databaseUrl: string;
   readonly stripe: { readonly secretKey: string; readonly apiUrl?: string; readonly timeout: number };
   readonly webhookSecrets: readonly WebhookSecret[];
+  readonly trustedProxies: readonly string[];
   readonly webhookAllowedIps: readonly string[];
   /** Null when tokens are signed with the keys at `JWKS_URL` only. */
   readonly jwtSecret: string | null;
