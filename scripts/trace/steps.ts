@@ -54,7 +54,7 @@ export function countOf({ steps }: Trace, kind: Step['kind']): number {
   return steps.filter((step) => step.kind === kind).length;
 }
 
-export function inOrder(steps: readonly Step[]): Step[] {
+function inOrder(steps: readonly Step[]): Step[] {
   return [...steps].sort((one, other) => one.from - other.from);
 }
 
