@@ -103,6 +103,44 @@ describe('A stored event', () => {
     expect((await inbox.list()).map(({ status }) => status)).toEqual(Array(4).fill('processed'));
   });
 
+  it('and others that wait for the same payment are one look at Stripe', async () => {
+    await payByClient();
+    const ids = ['evt_1', 'evt_2', 'evt_3'];
+    for (const id of ids) await receive({ id });
+    await Promise.all(ids.map((id) => process.execute(id)));
+    expect(desk.stripe.reads).toBe(1);
+    expect((await inbox.list()).map(({ status }) => status)).toEqual(Array(3).fill('processed'));
+  });
+
+  it('that comes while Stripe is being asked has a look of its own', async () => {
+    await desk.create('key-1');
+    await receive();
+    const second: Promise<void>[] = [];
+    desk.stripe.beforeReading = async () => {
+      if (second.length > 0) return;
+      // What was read so far is from before the payer paid.
+      desk.stripe.set('pi_1', paid('ch_9'));
+      await receive({ id: 'evt_2' });
+      second.push(process.execute('evt_2'));
+    };
+    await process.execute('evt_1');
+    await Promise.all(second);
+    expect(desk.payment.status).toBe('succeeded');
+    expect((await inbox.list()).map(({ status }) => status)).toEqual(['processed', 'processed']);
+  });
+
+  it('and those that wait with it stay to be worked on when Stripe does not answer, and then all take effect', async () => {
+    await payByClient();
+    const ids = ['evt_1', 'evt_2'];
+    for (const id of ids) await receive({ id });
+    desk.stripe.unavailable = true;
+    const failed = await Promise.allSettled(ids.map((id) => process.execute(id)));
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    desk.stripe.unavailable = false;
+    for (const id of ids) await process.execute(id);
+    expect((await inbox.list()).map(({ status }) => status)).toEqual(['processed', 'processed']);
+  });
+
   it('stays to be worked on when Stripe does not answer', async () => {
     await payByClient();
     await receive();

@@ -11,7 +11,7 @@ describe('a service with few connections to its database', () => {
 
   beforeAll(async () => {
     house = await House.build();
-    await house.open({ env: { SLOW_QUERY_MS: '1', DATABASE_POOL_SIZE: String(MOST) } });
+    await house.open({ env: { SLOW_QUERY_MS: '1', DATABASE_POOL_SIZE: String(MOST), STRIPE_TIMEOUT_MS: '10000' } });
   });
   afterAll(() => house.tearDown());
   afterEach(() => house.assertOracles());

@@ -18,7 +18,7 @@ export class RightOfWay {
   readonly #quiet: number;
   readonly #most: number;
 
-  constructor({ tolerated = 3, quiet = 10, most = 200 }: RightOfWayOptions = {}) {
+  constructor({ tolerated = 12, quiet = 10, most = 100 }: RightOfWayOptions = {}) {
     this.#tolerated = tolerated;
     this.#quiet = quiet;
     this.#most = most;

@@ -2,6 +2,7 @@ import type { RefreshCustomer } from '../customer/refresh-customer';
 import type { RefreshPaymentMethod } from '../customer/refresh-payment-method';
 import type { RefreshSetup } from '../customer/refresh-setup';
 import type { RefreshPayment } from '../payment/refresh-payment';
+import { JoinedRefreshes } from './joined-refreshes';
 import type { KnownEvent } from './webhook-inbox';
 
 /** Why an event had no effect, and whether somebody should look at it. */
@@ -33,7 +34,7 @@ export class EventFamilies {
     refreshPaymentMethod: RefreshPaymentMethod,
   ) {
     this.families = [
-      { speaks: speaksOfPayments, work: workOnPayments(refreshPayment) },
+      { speaks: speaksOfPayments, work: workOnPayments(new JoinedRefreshes(refreshPayment)) },
       {
         // Of others that begin with `customer.`, such as customer.subscription.updated, the object is no customer.
         speaks: (type) => type === 'customer.deleted' || type === 'customer.updated',
@@ -76,13 +77,13 @@ function speaksOfPayments(type: string): boolean {
   return type.startsWith('payment_intent.') || CHARGE_EVENTS.has(type);
 }
 
-function workOnPayments(refreshPayment: RefreshPayment): EventFamily['work'] {
+function workOnPayments(refreshes: JoinedRefreshes): EventFamily['work'] {
   return async ({ type, intent, apiVersion }, cause, taken) => {
     if (intent === null) {
       const note = `It names no payment intent, as ${type} must (API version ${apiVersion ?? 'none'}).`;
       return { status: type.startsWith('charge.') ? 'ignored' : 'set_aside', note };
     }
-    const paymentId = await refreshPayment.execute({ intent, cause, within: taken });
+    const paymentId = await refreshes.execute(intent, cause, taken);
     return paymentId === null ? notOurs(intent, 'a payment') : null;
   };
 }

@@ -37,6 +37,8 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     maxQueryExecutionTime: options.slowQuery ?? 500,
     logger: new SlowQueryLogger(options.onSlowQuery ?? (() => undefined)),
     extra: {
+      // Plans are kept. One made while a table was small must not read all of it once it is large.
+      options: '-c enable_seqscan=off',
       connectionTimeoutMillis: options.acquireTimeout ?? 3_000,
       statement_timeout: statementTimeout,
       query_timeout: statementTimeout + 2_000,

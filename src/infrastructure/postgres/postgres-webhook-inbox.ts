@@ -51,7 +51,10 @@ const FIND = `
 SELECT id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent, status
 FROM webhook_events WHERE id = ANY($1::text[])`;
 
-/** The time at which it is done, not that at which its transaction began. */
+/**
+ * The time at which it is done, not that at which its transaction began. What is not received any more is said so that
+ * the index of all that waits is not used: in a flood it is long, and the ids lead there at once.
+ */
 const CLOSE = `
 UPDATE webhook_events e
 SET status = given.status, payment_id = given.payment_id, note = given.note, processed_at = clock_timestamp()
@@ -59,7 +62,7 @@ FROM (
   SELECT DISTINCT ON (id) * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
     AS g (id, status, payment_id, note)
 ) AS given
-WHERE e.id = given.id AND e.status = 'received'`;
+WHERE e.id = given.id AND e.status <> ALL (ARRAY['processed', 'ignored', 'set_aside'])`;
 
 const VIEW = `
 SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries,
