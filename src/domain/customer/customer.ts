@@ -1,3 +1,4 @@
+import { Aggregate } from '../shared/aggregate';
 import { sameValue } from '../shared/same-value';
 import type { CustomerEvent, CustomerEventType } from './customer-events';
 
@@ -87,11 +88,7 @@ export interface CustomerProps extends CustomerDetails {
 }
 
 /** Someone who pays: what is known of them, and how far Stripe has been told. Pure; time is passed in. */
-export class Customer {
-  private pending: CustomerEvent[] = [];
-
-  private constructor(private props: CustomerProps) {}
-
+export class Customer extends Aggregate<CustomerProps, CustomerEvent> {
   /** @param syncDueAt when Stripe is told by others, should whoever creates it not come to it. */
   static create(id: string, details: CustomerDetails, now: Date, syncDueAt: Date, cause: string): Customer {
     const customer = new Customer({
@@ -118,13 +115,6 @@ export class Customer {
     return new Customer(props);
   }
 
-  snapshot(): CustomerProps {
-    return this.props;
-  }
-
-  get id(): string {
-    return this.props.id;
-  }
   get stripeCustomer(): string | null {
     return this.props.stripeCustomer;
   }
@@ -135,17 +125,6 @@ export class Customer {
   /** Deleted there: nothing is told until someone needs it there again. */
   get isGoneAtStripe(): boolean {
     return this.props.stripeCustomer === null && this.isInStep;
-  }
-
-  pullEvents(): readonly CustomerEvent[] {
-    const events = this.pending;
-    this.pending = [];
-    return events;
-  }
-
-  /** The collection stored it under this version. */
-  stored(version: number): void {
-    this.props = { ...this.props, version };
   }
 
   /** @returns whether anything is different now. */
@@ -277,7 +256,7 @@ export class Customer {
   }
 
   private record(type: CustomerEventType, at: Date, cause: string, data: Record<string, unknown>): void {
-    this.pending.push({ type, customerId: this.id, at, cause, data });
+    this.remember({ type, customerId: this.id, at, cause, data });
   }
 }
 

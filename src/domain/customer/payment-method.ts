@@ -1,3 +1,4 @@
+import { Aggregate } from '../shared/aggregate';
 import { sameValue } from '../shared/same-value';
 import { backoff } from '../shared/backoff';
 import { mayFollow, type Transitions } from '../shared/transitions';
@@ -42,11 +43,7 @@ export interface PaymentMethodProps {
 }
 
 /** A payment method that a customer keeps with us, at Stripe. */
-export class PaymentMethod {
-  private pending: CustomerEvent[] = [];
-
-  private constructor(private props: PaymentMethodProps) {}
-
+export class PaymentMethod extends Aggregate<PaymentMethodProps, CustomerEvent> {
   /**
    * @param checkDueAt when Stripe is asked once more: a detachment that was told of between the look at Stripe and now
    * found nothing here to detach.
@@ -75,32 +72,11 @@ export class PaymentMethod {
     return new PaymentMethod(props);
   }
 
-  snapshot(): PaymentMethodProps {
-    return this.props;
-  }
-
-  get id(): string {
-    return this.props.id;
-  }
   get customerId(): string {
     return this.props.customerId;
   }
   get state(): PaymentMethodState {
     return this.props.state;
-  }
-  get version(): number {
-    return this.props.version;
-  }
-
-  pullEvents(): readonly CustomerEvent[] {
-    const events = this.pending;
-    this.pending = [];
-    return events;
-  }
-
-  /** The collection stored it under this version. */
-  stored(version: number): void {
-    this.props = { ...this.props, version };
   }
 
   /** Stripe shows it anew: banks replace cards, and expiries move. @returns whether anything is different now. */
@@ -146,7 +122,7 @@ export class PaymentMethod {
   }
 
   private record(type: CustomerEventType, at: Date, cause: string): void {
-    this.pending.push({ type, customerId: this.customerId, at, cause, data: { paymentMethod: this.id } });
+    this.remember({ type, customerId: this.customerId, at, cause, data: { paymentMethod: this.id } });
   }
 }
 

@@ -1,3 +1,4 @@
+import { Aggregate } from '../shared/aggregate';
 import { backoff } from '../shared/backoff';
 import { sameValue } from '../shared/same-value';
 import { mayFollow, type Transitions } from '../shared/transitions';
@@ -94,11 +95,7 @@ export interface SetupProps {
 }
 
 /** The saving of a payment method, with the customer's consent: one SetupIntent of Stripe's. */
-export class Setup {
-  private pending: CustomerEvent[] = [];
-
-  private constructor(private props: SetupProps) {}
-
+export class Setup extends Aggregate<SetupProps, CustomerEvent> {
   /** Committed before Stripe is asked. @param checkDueAt when others find out what became of the call. */
   static begin(
     asked: Pick<SetupProps, 'id' | 'customerId' | 'usage' | 'request' | 'consent'>,
@@ -131,21 +128,11 @@ export class Setup {
     return new Setup(props);
   }
 
-  snapshot(): SetupProps {
-    return this.props;
-  }
-
-  get id(): string {
-    return this.props.id;
-  }
   get customerId(): string {
     return this.props.customerId;
   }
   get setupIntent(): string | null {
     return this.props.setupIntent;
-  }
-  get version(): number {
-    return this.props.version;
   }
   /** Whether Stripe made it is being found out. */
   get isUnknown(): boolean {
@@ -157,17 +144,6 @@ export class Setup {
   /** Stripe's key derives from our id, so that whoever repeats it, repeats the same thing. */
   get idempotencyKey(): string {
     return `cashdesk-${this.id}`;
-  }
-
-  pullEvents(): readonly CustomerEvent[] {
-    const events = this.pending;
-    this.pending = [];
-    return events;
-  }
-
-  /** The collection stored it under this version. */
-  stored(version: number): void {
-    this.props = { ...this.props, version };
   }
 
   /** Takes over what Stripe shows; an older view of one that is over changes nothing. @returns whether anything changed. */
@@ -238,6 +214,6 @@ export class Setup {
   }
 
   private record(type: CustomerEventType, at: Date, cause: string, data: Record<string, unknown>): void {
-    this.pending.push({ type, customerId: this.customerId, at, cause, data: { setup: this.id, ...data } });
+    this.remember({ type, customerId: this.customerId, at, cause, data: { setup: this.id, ...data } });
   }
 }

@@ -1,3 +1,4 @@
+import { Aggregate } from '../shared/aggregate';
 import type { Money } from '../shared/money';
 import { err, ok, type Result } from '../shared/result';
 import { sameValue } from '../shared/same-value';
@@ -58,11 +59,7 @@ export interface PaymentProps extends PaymentTerms {
 }
 
 /** A payment through Stripe: its last proven state, and what may be done with it. Pure; time is passed in. */
-export class Payment {
-  private pending: PaymentEvent[] = [];
-
-  private constructor(private props: PaymentProps) {}
-
+export class Payment extends Aggregate<PaymentProps, PaymentEvent> {
   static create(id: string, terms: PaymentTerms, now: Date, cause: string): Payment {
     const payment = new Payment({
       ...terms,
@@ -97,13 +94,6 @@ export class Payment {
     return new Payment(props);
   }
 
-  snapshot(): PaymentProps {
-    return this.props;
-  }
-
-  get id(): string {
-    return this.props.id;
-  }
   get status(): PaymentStatus {
     return this.props.status;
   }
@@ -113,28 +103,8 @@ export class Payment {
   get intent(): string | null {
     return this.props.intent;
   }
-  get version(): number {
-    return this.props.version;
-  }
   get isFinal(): boolean {
     return isFinal(this.props.status);
-  }
-
-  /** Events that nobody has pulled yet. */
-  get events(): readonly PaymentEvent[] {
-    return this.pending;
-  }
-
-  /** Events since the last call; the collection stores them with the change. */
-  pullEvents(): readonly PaymentEvent[] {
-    const events = this.pending;
-    this.pending = [];
-    return events;
-  }
-
-  /** The collection stored it under this version. */
-  stored(version: number): void {
-    this.props = { ...this.props, version };
   }
 
   allows(operation: PaymentOperation): Result<void, TransitionForbidden | NotAtStripe> {
@@ -255,7 +225,7 @@ export class Payment {
   }
 
   private record(type: PaymentEventType, at: Date, cause: string, data: Record<string, unknown>): void {
-    this.pending.push({ type, paymentId: this.id, at, cause, data });
+    this.remember({ type, paymentId: this.id, at, cause, data });
   }
 }
 
