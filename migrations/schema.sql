@@ -114,6 +114,23 @@ CREATE TABLE idempotency_records (
   CONSTRAINT idempotency_records_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
 );
 
+CREATE TABLE ledger_facts (
+  kind text NOT NULL,
+  subject text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  payment_id text,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  cause text NOT NULL,
+  noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT ledger_facts_pkey PRIMARY KEY (kind, subject),
+  CONSTRAINT ledger_facts_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
+  CONSTRAINT ledger_facts_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+  CONSTRAINT ledger_facts_kind_check CHECK ((kind = ANY (ARRAY['charge_succeeded'::text, 'refund_succeeded'::text, 'refund_reversed'::text, 'dispute_lost'::text])))
+);
+
 CREATE TABLE payment_methods (
   id text NOT NULL,
   stripe_account text NOT NULL,

@@ -10,6 +10,7 @@ import { createDataSource, dataSourceOptions } from '../../src/infrastructure/po
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
 import { PostgresPaymentQueries } from '../../src/infrastructure/postgres/postgres-payment-queries';
+import { PostgresLedgerFacts } from '../../src/infrastructure/postgres/postgres-ledger-facts';
 import { PostgresPayments } from '../../src/infrastructure/postgres/postgres-payments';
 import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
@@ -93,7 +94,11 @@ async function asRead(id: string) {
   const scope = { principal: 'key:key_1', route: 'POST /payments', key: `att_${id}`, fingerprint: 'f' };
   return {
     payment: await new PostgresPaymentQueries(unitOfWork, cipher).get(id),
-    attempt: (await new PostgresPayments(unitOfWork, binding, cipher).findAttempt(`att_${id}`))?.request,
+    attempt: (
+      await new PostgresPayments(unitOfWork, binding, cipher, new PostgresLedgerFacts(unitOfWork, binding)).findAttempt(
+        `att_${id}`,
+      )
+    )?.request,
     answer: (await new PostgresIdempotencyRecords(unitOfWork, cipher).find(scope))?.outcome,
   };
 }

@@ -43,6 +43,7 @@ const everything = async () => ({
   payments: await db.sql('SELECT * FROM payments'),
   attempts: await db.sql('SELECT * FROM attempts ORDER BY id'),
   events: await db.sql('SELECT * FROM domain_events'),
+  facts: await db.sql("SELECT to_jsonb(f) - 'noted_at' AS fact FROM ledger_facts f"),
   records: await db.sql("SELECT to_jsonb(r) - 'created_at' AS record FROM idempotency_records r"),
 });
 
@@ -172,6 +173,9 @@ describe('An answer taken in by one statement', () => {
     const results = await Promise.all(Array.from({ length: 20 }, () => store(answered(stored))));
     expect(results.filter((result) => result)).toHaveLength(1);
     expect(await db.count("domain_events WHERE type = 'payment.succeeded'")).toBe(1);
+    expect(await db.sql('SELECT kind, subject, amount, currency FROM ledger_facts')).toEqual([
+      { kind: 'charge_succeeded', subject: stored.payment.id, amount: '4999', currency: 'gbp' },
+    ]);
   });
 
   it('is not stored within a transaction, which a failure of it would spoil', async () => {

@@ -15,6 +15,7 @@ import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres
 import { PostgresDueCards } from '../../src/infrastructure/postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
+import { PostgresLedgerFacts } from '../../src/infrastructure/postgres/postgres-ledger-facts';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
 import { PostgresPaymentMethodQueries } from '../../src/infrastructure/postgres/postgres-payment-method-queries';
 import { PostgresPaymentMethods } from '../../src/infrastructure/postgres/postgres-payment-methods';
@@ -56,6 +57,7 @@ export class ServiceDatabase {
   readonly key: CipherKey = { id: 'test', key: randomBytes(32) };
   readonly cipher = new AesGcmCipher([this.key]);
   readonly blindIndex = new HmacBlindIndex(randomBytes(32));
+  readonly facts: PostgresLedgerFacts;
   readonly customers: PostgresCustomers;
   readonly setups: PostgresSetups;
   readonly paymentMethods: PostgresPaymentMethods;
@@ -77,12 +79,13 @@ export class ServiceDatabase {
   ) {
     this.unitOfWork = new PostgresUnitOfWork(dataSource);
     this.binding = new PostgresStripeBinding(dataSource);
+    this.facts = new PostgresLedgerFacts(this.unitOfWork, this.binding);
     this.customers = new PostgresCustomers(this.unitOfWork, this.binding, this.cipher, this.blindIndex);
     this.setups = new PostgresSetups(this.unitOfWork, this.binding, this.cipher);
     this.paymentMethods = new PostgresPaymentMethods(this.unitOfWork, this.binding, this.cipher);
     this.paymentMethodQueries = new PostgresPaymentMethodQueries(this.unitOfWork, this.cipher);
     this.dueCards = new PostgresDueCards(this.unitOfWork);
-    this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher);
+    this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
@@ -108,7 +111,7 @@ export class ServiceDatabase {
 
   async empty(): Promise<void> {
     await this.sql(
-      'TRUNCATE jobs, webhook_events, idempotency_records, domain_events, attempts, payments, customers CASCADE',
+      'TRUNCATE jobs, ledger_facts, webhook_events, idempotency_records, domain_events, attempts, payments, customers CASCADE',
     );
   }
 
@@ -127,7 +130,7 @@ export class ServiceDatabase {
 
   /** What an instance with another key ring reads and writes. */
   under(cipher: Cipher): { readonly payments: PostgresPayments; readonly records: PostgresIdempotencyRecords } {
-    const payments = new PostgresPayments(this.unitOfWork, this.binding, cipher);
+    const payments = new PostgresPayments(this.unitOfWork, this.binding, cipher, this.facts);
     return { payments, records: new PostgresIdempotencyRecords(this.unitOfWork, cipher) };
   }
 

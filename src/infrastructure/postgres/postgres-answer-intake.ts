@@ -1,4 +1,5 @@
 import { AnswerIntake } from '../../application/payment/answer-intake';
+import { chargeFactOf } from '../../application/payment/charge-fact';
 import type { PaymentOutcome } from '../../application/payment/payment-outcome';
 import type { Cipher } from '../../application/shared/cipher';
 import type { Attempt } from '../../domain/payment/attempt';
@@ -30,6 +31,12 @@ WITH locked AS MATERIALIZED (
     failure = $22, cancellation_reason = $23, attention = $24, refresh_due_at = $25, updated_at = $26,
     version = p.version + 1
   FROM attempt WHERE p.id = attempt.payment_id
+  RETURNING p.id, p.stripe_account, p.livemode, p.currency
+), fact AS (
+  INSERT INTO ledger_facts (kind, subject, stripe_account, livemode, payment_id, amount, currency, occurred_at, cause)
+  SELECT $29, payment.id, payment.stripe_account, payment.livemode, payment.id, $30, payment.currency, $31, $32
+  FROM payment WHERE $29::text IS NOT NULL
+  ON CONFLICT (kind, subject) DO NOTHING
 ), event AS (
   INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
   SELECT each->>'type', attempt.payment_id, each->>'cause', each->'data', (each->>'at')::timestamptz
@@ -64,6 +71,7 @@ export class PostgresAnswerIntake extends AnswerIntake {
   private values(payment: Payment, attempt: Attempt, outcome: PaymentOutcome): unknown[] {
     const row = payment.snapshot();
     const settled = attempt.snapshot();
+    const fact = chargeFactOf(payment);
     const clientSecret = seal(this.cipher, 'client_secret', row.id, row.clientSecret);
     const redirectUrl = seal(this.cipher, 'redirect_url', row.id, row.redirectUrl);
     return [
@@ -73,6 +81,7 @@ export class PostgresAnswerIntake extends AnswerIntake {
       ...[row.status, row.capturable, row.captured, row.paymentMethod, row.intent, row.charge, clientSecret],
       ...[row.nextAction, redirectUrl, row.failure, row.cancellationReason, row.attention, row.refreshDueAt],
       ...[row.updatedAt, JSON.stringify(payment.events), sealAnswer(this.cipher, attempt.id, outcome)],
+      ...[fact?.kind, fact?.amount.amount, fact?.at, fact?.cause].map((value) => value ?? null),
     ];
   }
 }

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { chargeFactOf } from '../../application/payment/charge-fact';
 import type { Cipher } from '../../application/shared/cipher';
 import type { StripeBinding } from '../../application/shared/stripe-binding';
 import type { Attempt } from '../../domain/payment/attempt';
@@ -7,6 +8,7 @@ import type { Payment } from '../../domain/payment/payment';
 import { Payments } from '../../domain/payment/payments';
 import { In, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { AttemptRow, fromRow as attemptFrom, toRow as attemptRow } from './attempt-row';
+import type { LedgerFacts } from '../../application/shared/ledger-facts';
 import { DEFAULT_LEASE, type Lease } from './lease';
 import { fromRow, PaymentRow, toRow } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
@@ -16,6 +18,7 @@ export class PostgresPayments extends Payments {
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly binding: StripeBinding,
     private readonly cipher: Cipher,
+    private readonly facts: LedgerFacts,
     private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
@@ -47,6 +50,8 @@ export class PostgresPayments extends Payments {
     const changed = await this.manager.update(PaymentRow, { id, version }, { ...columns, version: version + 1 });
     if (changed.affected !== 1) throw new Error(`payment ${id} was changed by another writer`);
     payment.stored(version + 1);
+    const fact = chargeFactOf(payment);
+    if (fact !== null) await this.facts.note([fact]);
     await this.storeEvents(payment);
   }
 

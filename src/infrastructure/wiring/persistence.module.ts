@@ -13,6 +13,7 @@ import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
 import { Cipher, SealBroken } from '../../application/shared/cipher';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
+import { LedgerFacts } from '../../application/shared/ledger-facts';
 import { SealedTexts } from '../../application/shared/sealed-texts';
 import { JobQueue } from '../../application/shared/job-queue';
 import { RightOfWay } from '../../application/shared/right-of-way';
@@ -36,6 +37,7 @@ import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
+import { PostgresLedgerFacts } from '../postgres/postgres-ledger-facts';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
 import { PostgresPaymentMethodQueries } from '../postgres/postgres-payment-method-queries';
 import { PostgresPaymentMethods } from '../postgres/postgres-payment-methods';
@@ -70,7 +72,8 @@ const PROVIDERS: Provider[] = [
     },
     inject: [DataSource],
   },
-  adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
+  adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
+  adapter(LedgerFacts, PostgresLedgerFacts, PostgresUnitOfWork, StripeBinding),
   { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),
