@@ -1,5 +1,33 @@
 -- Written by `npm run schema` from the migrations. Do not edit.
 
+CREATE OR REPLACE FUNCTION public.refunds_stay_within_captured()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  paid record;
+  others numeric;
+BEGIN
+  -- Also keeps two who ask at the same moment apart: the second one sees what the first one stored.
+  SELECT captured, currency INTO paid FROM payments WHERE id = NEW.payment_id FOR UPDATE;
+  IF NEW.currency <> paid.currency THEN
+    RAISE EXCEPTION 'refund % is in another currency than its payment', NEW.id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'refunds_in_currency_of_payment', TABLE = 'refunds';
+  END IF;
+  IF NEW.origin = 'dashboard' THEN
+    RETURN NEW;
+  END IF;
+  SELECT coalesce(sum(amount), 0) INTO others FROM refunds
+  WHERE payment_id = NEW.payment_id AND id <> NEW.id
+    AND status IN ('requested', 'approved', 'executing', 'unknown', 'pending', 'requires_action', 'succeeded');
+  IF others + NEW.amount > paid.captured THEN
+    RAISE EXCEPTION 'refund % exceeds what was captured of %', NEW.id, NEW.payment_id
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'refunds_within_captured', TABLE = 'refunds';
+  END IF;
+  RETURN NEW;
+END
+$function$;
+
 CREATE TABLE api_keys (
   id text NOT NULL,
   name text NOT NULL,
@@ -201,6 +229,47 @@ CREATE TABLE payments (
   CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text])))
 );
 
+CREATE TABLE refunds (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  payment_id text NOT NULL,
+  status text NOT NULL,
+  origin text NOT NULL,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  reason text,
+  note text,
+  requested_by text,
+  ruling jsonb,
+  expires_at timestamp with time zone,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_note text,
+  stripe_refund text,
+  pending_reason text,
+  failure jsonb,
+  doubt text,
+  first_sent_at timestamp with time zone,
+  next_check_at timestamp with time zone,
+  checks integer DEFAULT 0 NOT NULL,
+  attention text,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT refunds_pkey PRIMARY KEY (id),
+  CONSTRAINT refunds_stripe_refund_key UNIQUE (stripe_refund),
+  CONSTRAINT refunds_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
+  CONSTRAINT refunds_asked_by_somebody CHECK (((origin = 'api'::text) = (requested_by IS NOT NULL))),
+  CONSTRAINT refunds_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+  CONSTRAINT refunds_decided_in_time CHECK (((status <> 'requested'::text) OR (expires_at IS NOT NULL))),
+  CONSTRAINT refunds_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
+  CONSTRAINT refunds_followed_until_known CHECK (((status <> ALL (ARRAY['executing'::text, 'unknown'::text, 'pending'::text, 'requires_action'::text])) OR (next_check_at IS NOT NULL))),
+  CONSTRAINT refunds_of_the_dashboard_are_at_stripe CHECK (((origin <> 'dashboard'::text) OR (stripe_refund IS NOT NULL))),
+  CONSTRAINT refunds_origin_check CHECK ((origin = ANY (ARRAY['api'::text, 'dashboard'::text]))),
+  CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'superseded'::text, 'executing'::text, 'unknown'::text, 'pending'::text, 'requires_action'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text])))
+);
+
 CREATE TABLE sealed_keys (
   name text NOT NULL,
   sealed text NOT NULL,
@@ -322,6 +391,20 @@ CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHER
 
 CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at) WHERE (refresh_due_at IS NOT NULL);
 
+CREATE INDEX refunds_by_payment ON public.refunds USING btree (payment_id, created_at, id);
+
+CREATE INDEX refunds_by_status ON public.refunds USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX refunds_due ON public.refunds USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE INDEX refunds_needing_attention ON public.refunds USING btree (created_at DESC, id DESC) WHERE (attention IS NOT NULL);
+
+CREATE INDEX refunds_newest ON public.refunds USING btree (created_at DESC, id DESC);
+
+CREATE INDEX refunds_refunded ON public.refunds USING btree (payment_id) INCLUDE (amount) WHERE (status = ANY (ARRAY['pending'::text, 'requires_action'::text, 'succeeded'::text]));
+
+CREATE INDEX refunds_to_decide ON public.refunds USING btree (expires_at) WHERE (status = 'requested'::text);
+
 CREATE INDEX setups_by_customer ON public.setups USING btree (customer_id, created_at DESC, id DESC);
 
 CREATE INDEX setups_to_check ON public.setups USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
@@ -346,6 +429,12 @@ ALTER TABLE payment_methods ADD CONSTRAINT payment_methods_setup_id_fkey FOREIGN
 
 ALTER TABLE payments ADD CONSTRAINT payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 
+ALTER TABLE refunds ADD CONSTRAINT refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
 ALTER TABLE setups ADD CONSTRAINT setups_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 
 ALTER TABLE webhook_events ADD CONSTRAINT webhook_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
+CREATE TRIGGER refunds_begin_within_captured BEFORE INSERT ON public.refunds FOR EACH ROW WHEN ((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text]))) EXECUTE FUNCTION refunds_stay_within_captured();
+
+CREATE TRIGGER refunds_grow_within_captured BEFORE UPDATE ON public.refunds FOR EACH ROW WHEN (((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) AND ((old.status = ANY (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) OR (new.amount > old.amount) OR (new.currency <> old.currency) OR (new.payment_id <> old.payment_id) OR (new.origin <> old.origin)))) EXECUTE FUNCTION refunds_stay_within_captured();

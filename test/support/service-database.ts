@@ -21,12 +21,13 @@ import { PostgresPaymentMethodQueries } from '../../src/infrastructure/postgres/
 import { PostgresPaymentMethods } from '../../src/infrastructure/postgres/postgres-payment-methods';
 import { PostgresPaymentQueries } from '../../src/infrastructure/postgres/postgres-payment-queries';
 import { PostgresPayments } from '../../src/infrastructure/postgres/postgres-payments';
+import { PostgresRefunds } from '../../src/infrastructure/postgres/postgres-refunds';
 import { PostgresSetups } from '../../src/infrastructure/postgres/postgres-setups';
 import { PostgresStripeBinding } from '../../src/infrastructure/postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
 import { newCustomer } from './customer-samples';
-import { CREATE, termsOf } from './samples';
+import { CREATE, paid, seen, termsOf } from './samples';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
 export const ACCOUNT = 'acct_1';
@@ -64,6 +65,7 @@ export class ServiceDatabase {
   readonly paymentMethodQueries: PostgresPaymentMethodQueries;
   readonly dueCards: PostgresDueCards;
   readonly payments: PostgresPayments;
+  readonly refunds: PostgresRefunds;
   readonly intake: PostgresPaymentIntake;
   readonly answers: PostgresAnswerIntake;
   readonly records: PostgresIdempotencyRecords;
@@ -86,6 +88,7 @@ export class ServiceDatabase {
     this.paymentMethodQueries = new PostgresPaymentMethodQueries(this.unitOfWork, this.cipher);
     this.dueCards = new PostgresDueCards(this.unitOfWork);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher, this.facts);
+    this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
@@ -172,6 +175,19 @@ export class ServiceDatabase {
       await this.payments.saveAttempt(attempt);
     });
     return payment;
+  }
+
+  /** A stored payment that took its money. */
+  async paid(terms: Partial<PaymentTerms> = {}): Promise<Payment> {
+    const { id } = await this.settled(terms);
+    return this.change(id, async (payment) => {
+      const { amount, currency } = payment.money;
+      const intent = `pi_${id}`;
+      const charge = `ch_${id}`;
+      payment.observe(seen({ intent, amount, currency, ...paid(charge, amount) }), new Date(), 'test');
+      await this.payments.save(payment);
+      return payment;
+    });
   }
 
   change<T>(paymentId: string, work: (payment: Payment) => Promise<T>): Promise<T> {

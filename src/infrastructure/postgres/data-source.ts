@@ -7,6 +7,7 @@ import { AttemptRow } from './attempt-row';
 import { CustomerRow } from './customer-row';
 import { PaymentMethodRow } from './payment-method-row';
 import { PaymentRow } from './payment-row';
+import { RefundRow } from './refund-row';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -44,7 +45,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeout + 2_000,
       idle_in_transaction_session_timeout: statementTimeout,
     },
-    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow],
+    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow, RefundRow],
     // The same from src (jest) and from dist (node).
     migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
     migrationsTransactionMode: 'each',

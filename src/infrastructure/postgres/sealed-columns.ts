@@ -26,6 +26,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...sealed('customers', ['personal'], ['id']),
   ...sealed('setups', ['request', 'consent', 'client_secret', 'redirect_url'], ['id']),
   ...sealed('payment_methods', ['details'], ['id']),
+  ...sealed('refunds', ['note', 'decision_note'], ['id']),
   ...sealed('sealed_keys', ['sealed'], ['name']),
 ];
 

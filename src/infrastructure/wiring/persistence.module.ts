@@ -24,6 +24,7 @@ import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Setups } from '../../domain/customer/setups';
 import { Payments } from '../../domain/payment/payments';
+import { Refunds } from '../../domain/refund/refunds';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { ClosedBlindIndex } from '../crypto/closed-blind-index';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
@@ -43,6 +44,7 @@ import { PostgresPaymentMethodQueries } from '../postgres/postgres-payment-metho
 import { PostgresPaymentMethods } from '../postgres/postgres-payment-methods';
 import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
+import { PostgresRefunds } from '../postgres/postgres-refunds';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresSealedTexts } from '../postgres/postgres-sealed-texts';
 import { PostgresSetups } from '../postgres/postgres-setups';
@@ -74,6 +76,7 @@ const PROVIDERS: Provider[] = [
   },
   adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
   adapter(LedgerFacts, PostgresLedgerFacts, PostgresUnitOfWork, StripeBinding),
+  adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),

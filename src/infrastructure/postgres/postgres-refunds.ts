@@ -1,0 +1,77 @@
+import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import type { Cipher } from '../../application/shared/cipher';
+import type { StripeBinding } from '../../application/shared/stripe-binding';
+import type { Refund } from '../../domain/refund/refund';
+import { Refunds } from '../../domain/refund/refunds';
+import { DEFAULT_LEASE, type Lease } from './lease';
+import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { fromRow, RefundRow, toRow } from './refund-row';
+
+/** In one statement: a refund that runs at once has several events in one commit. */
+const STORE_EVENTS = `
+INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
+SELECT e.type, $1, e.cause, e.data, e.at
+FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) WITH ORDINALITY AS e (type, cause, data, at, place)
+ORDER BY e.place`;
+
+export class PostgresRefunds extends Refunds {
+  constructor(
+    private readonly unitOfWork: PostgresUnitOfWork,
+    private readonly binding: StripeBinding,
+    private readonly cipher: Cipher,
+    private readonly lease: Lease = DEFAULT_LEASE,
+  ) {
+    super();
+  }
+
+  override async find(id: string): Promise<Refund | null> {
+    const row = await this.manager.findOneBy(RefundRow, { id });
+    return row === null ? null : fromRow(row, this.cipher);
+  }
+
+  override async ofPayment(paymentId: string): Promise<Refund[]> {
+    const rows = await this.manager.find(RefundRow, { where: { paymentId }, order: { createdAt: 'ASC', id: 'ASC' } });
+    return rows.map((row) => fromRow(row, this.cipher));
+  }
+
+  override async add(refund: Refund): Promise<void> {
+    const { account: stripeAccount, livemode } = this.binding.current();
+    await this.manager.insert(RefundRow, { ...this.columns(refund), stripeAccount, livemode });
+    await this.storeEvents(refund);
+  }
+
+  override async save(refund: Refund): Promise<void> {
+    const { id, version } = refund;
+    const changed = await this.manager.update(
+      RefundRow,
+      { id, version },
+      { ...this.columns(refund), version: version + 1 },
+    );
+    if (changed.affected !== 1) throw new Error(`refund ${id} was changed by another writer`);
+    refund.stored(version + 1);
+    await this.storeEvents(refund);
+  }
+
+  /** One that was just sent is its sender's for the time of the lease. */
+  private columns(refund: Refund): QueryDeepPartialEntity<RefundRow> {
+    const row = toRow(refund, this.cipher);
+    const justSent = row.status === 'executing' && row.nextCheckAt === null;
+    return justSent ? { ...row, nextCheckAt: () => this.lease.until } : row;
+  }
+
+  private async storeEvents(refund: Refund): Promise<void> {
+    const events = refund.pullEvents();
+    if (events.length === 0) return;
+    await this.unitOfWork.executeSql(STORE_EVENTS, [
+      refund.paymentId,
+      events.map(({ type }) => type),
+      events.map(({ cause }) => cause),
+      events.map(({ data }) => JSON.stringify(data)),
+      events.map(({ at }) => at),
+    ]);
+  }
+
+  private get manager(): EntityManager {
+    return this.unitOfWork.manager;
+  }
+}
