@@ -8,7 +8,8 @@ const contexts = {
   customer: ['shared'],
   payment: ['shared', 'customer'],
   refund: ['shared', 'payment'],
-  webhook: ['shared', 'payment', 'customer'],
+  dispute: ['shared', 'payment'],
+  webhook: ['shared', 'payment', 'customer', 'dispute'],
 };
 
 /** Folders of src/infrastructure that know others besides themselves. The wiring knows all. */

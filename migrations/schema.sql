@@ -111,6 +111,94 @@ CREATE TABLE customers (
   CONSTRAINT customers_sync_until_taken_or_refused CHECK (((sync_due_at IS NOT NULL) = ((stripe_revision < revision) AND (refusal IS NULL))))
 );
 
+CREATE TABLE dispute_evidence (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  dispute_id text NOT NULL,
+  submission_id text,
+  field text NOT NULL,
+  kind text NOT NULL,
+  content text NOT NULL,
+  file_name text,
+  media_type text,
+  size integer NOT NULL,
+  sha256 text,
+  stripe_file text,
+  created_at timestamp with time zone NOT NULL,
+  CONSTRAINT dispute_evidence_pkey PRIMARY KEY (id),
+  CONSTRAINT dispute_evidence_described_as_its_kind CHECK (((kind = 'file'::text) = ((file_name IS NOT NULL) AND (media_type IS NOT NULL) AND (sha256 IS NOT NULL)))),
+  CONSTRAINT dispute_evidence_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'file'::text]))),
+  CONSTRAINT dispute_evidence_only_files_are_uploaded CHECK (((kind = 'file'::text) OR (stripe_file IS NULL))),
+  CONSTRAINT dispute_evidence_size_check CHECK ((size > 0))
+);
+
+CREATE TABLE dispute_listing (
+  only_row boolean DEFAULT true NOT NULL,
+  complete_until timestamp with time zone,
+  due_at timestamp with time zone NOT NULL,
+  CONSTRAINT dispute_listing_pkey PRIMARY KEY (only_row),
+  CONSTRAINT dispute_listing_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE dispute_submissions (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  dispute_id text NOT NULL,
+  state text NOT NULL,
+  actor text NOT NULL,
+  count_before integer NOT NULL,
+  doubt text,
+  failure jsonb,
+  first_sent_at timestamp with time zone,
+  last_sent_at timestamp with time zone,
+  check_due_at timestamp with time zone,
+  checks integer NOT NULL,
+  handed_over_at timestamp with time zone,
+  handed_over_reason text,
+  created_at timestamp with time zone NOT NULL,
+  settled_at timestamp with time zone,
+  version integer NOT NULL,
+  CONSTRAINT dispute_submissions_pkey PRIMARY KEY (id),
+  CONSTRAINT dispute_submissions_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
+  CONSTRAINT dispute_submissions_followed_until_settled CHECK (((check_due_at IS NOT NULL) = (settled_at IS NULL))),
+  CONSTRAINT dispute_submissions_settled_at_its_end CHECK (((settled_at IS NOT NULL) = (state = ANY (ARRAY['submitted'::text, 'not_submitted'::text])))),
+  CONSTRAINT dispute_submissions_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'unknown'::text, 'submitted'::text, 'not_submitted'::text])))
+);
+
+CREATE TABLE disputes (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  payment_id text,
+  stripe_charge text NOT NULL,
+  stripe_payment_intent text,
+  status text NOT NULL,
+  reason text NOT NULL,
+  network_reason text,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  due_by timestamp with time zone,
+  past_due boolean NOT NULL,
+  submission_count integer NOT NULL,
+  has_evidence boolean NOT NULL,
+  charge_refundable boolean NOT NULL,
+  movements jsonb NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  reminded integer,
+  loss_noted bigint NOT NULL,
+  loss_notes integer NOT NULL,
+  check_due_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT disputes_pkey PRIMARY KEY (id),
+  CONSTRAINT disputes_amount_check CHECK (((amount >= 0) AND (amount <= '9007199254740991'::bigint))),
+  CONSTRAINT disputes_followed_while_open CHECK (((check_due_at IS NOT NULL) OR (status = ANY (ARRAY['warning_closed'::text, 'won'::text, 'lost'::text, 'prevented'::text])))),
+  CONSTRAINT disputes_status_check CHECK ((status = ANY (ARRAY['warning_needs_response'::text, 'warning_under_review'::text, 'warning_closed'::text, 'needs_response'::text, 'under_review'::text, 'won'::text, 'lost'::text, 'prevented'::text])))
+);
+
 CREATE TABLE domain_events (
   id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   type text NOT NULL,
@@ -355,6 +443,28 @@ CREATE UNIQUE INDEX customers_one_per_subject ON public.customers USING btree (s
 
 CREATE INDEX customers_to_sync ON public.customers USING btree (sync_due_at) WHERE (sync_due_at IS NOT NULL);
 
+CREATE INDEX dispute_evidence_by_submission ON public.dispute_evidence USING btree (submission_id, field) WHERE (submission_id IS NOT NULL);
+
+CREATE UNIQUE INDEX dispute_evidence_one_draft_per_field ON public.dispute_evidence USING btree (dispute_id, field) WHERE (submission_id IS NULL);
+
+CREATE INDEX dispute_submissions_by_dispute ON public.dispute_submissions USING btree (dispute_id, created_at);
+
+CREATE INDEX dispute_submissions_handed_over ON public.dispute_submissions USING btree (dispute_id) WHERE (handed_over_at IS NOT NULL);
+
+CREATE UNIQUE INDEX dispute_submissions_one_open ON public.dispute_submissions USING btree (dispute_id) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
+
+CREATE INDEX dispute_submissions_to_check ON public.dispute_submissions USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+
+CREATE INDEX disputes_by_payment ON public.disputes USING btree (payment_id, opened_at DESC, id DESC) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX disputes_by_status ON public.disputes USING btree (status, opened_at DESC, id DESC);
+
+CREATE INDEX disputes_newest ON public.disputes USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX disputes_to_answer ON public.disputes USING btree (due_by) WHERE (status = ANY (ARRAY['needs_response'::text, 'warning_needs_response'::text]));
+
+CREATE INDEX disputes_to_check ON public.disputes USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
+
 CREATE INDEX domain_events_by_customer ON public.domain_events USING btree (customer_id, id) WHERE (customer_id IS NOT NULL);
 
 CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payment_id, id);
@@ -416,6 +526,14 @@ CREATE INDEX webhook_events_newest ON public.webhook_events USING btree (receive
 CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'set_aside'::text]));
 
 ALTER TABLE attempts ADD CONSTRAINT attempts_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
+ALTER TABLE dispute_evidence ADD CONSTRAINT dispute_evidence_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES disputes(id);
+
+ALTER TABLE dispute_evidence ADD CONSTRAINT dispute_evidence_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES dispute_submissions(id);
+
+ALTER TABLE dispute_submissions ADD CONSTRAINT dispute_submissions_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES disputes(id);
+
+ALTER TABLE disputes ADD CONSTRAINT disputes_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 
 ALTER TABLE domain_events ADD CONSTRAINT domain_events_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 

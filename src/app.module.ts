@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { loggingModule } from './infrastructure/telemetry/logging';
 import { AccessModule } from './infrastructure/wiring/access.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
+import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
@@ -20,6 +21,7 @@ export class AppModule {
         PersistenceModule.register(config),
         StripeModule.register(config),
         CustomersModule.register(),
+        DisputesModule.register(),
         PaymentsModule.register(config),
         AccessModule.register(config),
         OperationsModule.register(config),

@@ -9,6 +9,7 @@ import { StripeAccountProbe } from './infrastructure/stripe/stripe-account-probe
 import { createStripeClient, isLiveKey } from './infrastructure/stripe/stripe-client';
 import { AccessModule } from './infrastructure/wiring/access.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
+import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
@@ -59,6 +60,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       PersistenceModule.register(config),
       StripeModule.register(config),
       CustomersModule.register(),
+      DisputesModule.register(),
       PaymentsModule.register(config),
       AccessModule.register(config),
     ],

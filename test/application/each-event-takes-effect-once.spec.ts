@@ -8,6 +8,7 @@ import { WebhookVerifier, type WebhookRefusal } from '../../src/application/webh
 import { err, ok, type Result } from '../../src/domain/shared/result';
 import { CardDesk } from '../support/fakes/card-desk';
 import { CashDesk } from '../support/fakes/cash-desk';
+import { DisputeDesk } from '../support/fakes/dispute-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
 import { NOON, paid, seen } from '../support/samples';
 
@@ -45,7 +46,10 @@ beforeEach(() => {
   desk = new CashDesk();
   inbox = new InMemoryInbox();
   const { refreshing, refreshSetup, refreshMethod } = new CardDesk();
-  process = new ProcessWebhook(inbox, new EventFamilies(desk.refresh, refreshing, refreshSetup, refreshMethod));
+  process = new ProcessWebhook(
+    inbox,
+    new EventFamilies(desk.refresh, refreshing, refreshSetup, refreshMethod, new DisputeDesk().refresh),
+  );
 });
 
 const receive = (change: Partial<StripeEvent> = {}, signature: string | undefined = 'right') =>
@@ -152,7 +156,7 @@ describe('A stored event', () => {
     expect(desk.payment.status).toBe('succeeded');
   });
 
-  it.each(['customer.created', 'invoice.paid', 'charge.dispute.created', 'something.new'])(
+  it.each(['customer.created', 'invoice.paid', 'charge.dispute_of_another_kind', 'something.new'])(
     'of type %s is kept and ignored',
     async (type) => {
       await payByClient();

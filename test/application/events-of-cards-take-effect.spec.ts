@@ -3,6 +3,7 @@ import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { CardDesk } from '../support/fakes/card-desk';
 import { CashDesk } from '../support/fakes/cash-desk';
+import { DisputeDesk } from '../support/fakes/dispute-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
 import { NOON } from '../support/samples';
 
@@ -16,7 +17,13 @@ beforeEach(async () => {
   inbox = new InMemoryInbox();
   process = new ProcessWebhook(
     inbox,
-    new EventFamilies(new CashDesk().refresh, desk.refreshing, desk.refreshSetup, desk.refreshMethod),
+    new EventFamilies(
+      new CashDesk().refresh,
+      desk.refreshing,
+      desk.refreshSetup,
+      desk.refreshMethod,
+      new DisputeDesk().refresh,
+    ),
   );
   customer = await desk.stored();
   await desk.begin(customer, { paymentMethod: 'pm_challenge' });

@@ -12,6 +12,7 @@ import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identi
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
+import { PostgresDisputes } from '../../src/infrastructure/postgres/postgres-disputes';
 import { PostgresDueCards } from '../../src/infrastructure/postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
@@ -64,6 +65,7 @@ export class ServiceDatabase {
   readonly paymentMethods: PostgresPaymentMethods;
   readonly paymentMethodQueries: PostgresPaymentMethodQueries;
   readonly dueCards: PostgresDueCards;
+  readonly disputes: PostgresDisputes;
   readonly payments: PostgresPayments;
   readonly refunds: PostgresRefunds;
   readonly intake: PostgresPaymentIntake;
@@ -87,6 +89,7 @@ export class ServiceDatabase {
     this.paymentMethods = new PostgresPaymentMethods(this.unitOfWork, this.binding, this.cipher);
     this.paymentMethodQueries = new PostgresPaymentMethodQueries(this.unitOfWork, this.cipher);
     this.dueCards = new PostgresDueCards(this.unitOfWork);
+    this.disputes = new PostgresDisputes(this.unitOfWork, this.binding);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);

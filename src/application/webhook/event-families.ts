@@ -1,6 +1,7 @@
 import type { RefreshCustomer } from '../customer/refresh-customer';
 import type { RefreshPaymentMethod } from '../customer/refresh-payment-method';
 import type { RefreshSetup } from '../customer/refresh-setup';
+import type { RefreshDispute } from '../dispute/refresh-dispute';
 import type { RefreshPayment } from '../payment/refresh-payment';
 import { JoinedRefreshes } from './joined-refreshes';
 import type { KnownEvent } from './webhook-inbox';
@@ -32,6 +33,7 @@ export class EventFamilies {
     refreshCustomer: RefreshCustomer,
     refreshSetup: RefreshSetup,
     refreshPaymentMethod: RefreshPaymentMethod,
+    refreshDispute: RefreshDispute,
   ) {
     this.families = [
       { speaks: speaksOfPayments, work: workOnPayments(new JoinedRefreshes(refreshPayment)) },
@@ -54,6 +56,7 @@ export class EventFamilies {
           refreshPaymentMethod.execute({ paymentMethod, cause, within }),
         ),
       },
+      { speaks: (type) => type.startsWith('charge.dispute.'), work: workOnDisputes(refreshDispute) },
     ];
   }
 
@@ -64,7 +67,7 @@ export class EventFamilies {
   }
 }
 
-/** Disputes and refunds of a charge have types of their own that Cashdesk does not work on yet. */
+/** Refunds of a charge have types of their own that Cashdesk does not work on yet. */
 const CHARGE_EVENTS = new Set([
   'charge.succeeded',
   'charge.failed',
@@ -85,6 +88,18 @@ function workOnPayments(refreshes: JoinedRefreshes): EventFamily['work'] {
     }
     const paymentId = await refreshes.execute(intent, cause, taken);
     return paymentId === null ? notOurs(intent, 'a payment') : null;
+  };
+}
+
+/** Whosever charge it is about: what Stripe holds against the account is stored. */
+function workOnDisputes(refreshDispute: RefreshDispute): EventFamily['work'] {
+  return async ({ type, objectType, objectId, apiVersion }, cause, taken) => {
+    if (objectType !== 'dispute' || objectId === '') {
+      const note = `It holds no dispute, as ${type} must (API version ${apiVersion ?? 'none'}).`;
+      return { status: 'set_aside', note };
+    }
+    const isKnown = await refreshDispute.execute({ dispute: objectId, cause, within: taken });
+    return isKnown ? null : { status: 'ignored', note: `Stripe does not know ${objectId}.` };
   };
 }
 

@@ -5,6 +5,7 @@ import { SetupRow } from './setup-row';
 import { SlowQueryLogger } from './slow-query-logger';
 import { AttemptRow } from './attempt-row';
 import { CustomerRow } from './customer-row';
+import { DisputeRow } from './dispute-row';
 import { PaymentMethodRow } from './payment-method-row';
 import { PaymentRow } from './payment-row';
 import { RefundRow } from './refund-row';
@@ -45,7 +46,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeout + 2_000,
       idle_in_transaction_session_timeout: statementTimeout,
     },
-    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow, RefundRow],
+    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow, RefundRow, DisputeRow],
     // The same from src (jest) and from dist (node).
     migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
     migrationsTransactionMode: 'each',

@@ -3,6 +3,7 @@ import { AnswerIntake } from '../../application/payment/answer-intake';
 import { RefreshCustomer } from '../../application/customer/refresh-customer';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
 import { RefreshSetup } from '../../application/customer/refresh-setup';
+import { RefreshDispute } from '../../application/dispute/refresh-dispute';
 import { LinkCustomer } from '../../application/customer/link-customer';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
@@ -66,7 +67,7 @@ const PROVIDERS: Provider[] = [
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
-  useCase(EventFamilies, RefreshPayment, RefreshCustomer, RefreshSetup, RefreshPaymentMethod),
+  useCase(EventFamilies, RefreshPayment, RefreshCustomer, RefreshSetup, RefreshPaymentMethod, RefreshDispute),
   useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 

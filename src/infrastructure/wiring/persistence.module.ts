@@ -23,6 +23,7 @@ import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Setups } from '../../domain/customer/setups';
+import { Disputes } from '../../domain/dispute/disputes';
 import { Payments } from '../../domain/payment/payments';
 import { Refunds } from '../../domain/refund/refunds';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
@@ -34,6 +35,7 @@ import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresCustomerQueries } from '../postgres/postgres-customer-queries';
 import { PostgresCustomers } from '../postgres/postgres-customers';
+import { PostgresDisputes } from '../postgres/postgres-disputes';
 import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
@@ -81,6 +83,7 @@ const PROVIDERS: Provider[] = [
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),
   adapter(PaymentMethods, PostgresPaymentMethods, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(Disputes, PostgresDisputes, PostgresUnitOfWork, StripeBinding),
   adapter(PaymentMethodQueries, PostgresPaymentMethodQueries, PostgresUnitOfWork, Cipher),
   adapter(DueCards, PostgresDueCards, PostgresUnitOfWork),
   adapter(CustomerQueries, PostgresCustomerQueries, PostgresUnitOfWork, Cipher, BlindIndex),

@@ -2,12 +2,14 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
 import { SetupGateway } from '../../application/customer/setup-gateway';
+import { DisputeGateway } from '../../application/dispute/dispute-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { createStripeClient } from '../stripe/stripe-client';
 import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
+import { StripeDisputeGateway } from '../stripe/stripe-dispute-gateway';
 import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
 import { StripePaymentMethodGateway } from '../stripe/stripe-payment-method-gateway';
 import { StripeSetupGateway } from '../stripe/stripe-setup-gateway';
@@ -24,6 +26,7 @@ export class StripeModule {
       { provide: CustomerGateway, useFactory: () => new StripeCustomerGateway(stripe) },
       { provide: SetupGateway, useFactory: () => new StripeSetupGateway(stripe) },
       { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
+      { provide: DisputeGateway, useFactory: () => new StripeDisputeGateway(stripe) },
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];

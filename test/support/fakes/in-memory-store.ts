@@ -4,6 +4,8 @@ import { UnitOfWork } from '../../../src/application/shared/unit-of-work';
 import type { CustomerProps } from '../../../src/domain/customer/customer';
 import type { PaymentMethodProps } from '../../../src/domain/customer/payment-method';
 import type { SetupProps } from '../../../src/domain/customer/setup';
+import type { DisputeProps } from '../../../src/domain/dispute/dispute';
+import type { DisputeEvent } from '../../../src/domain/dispute/dispute-events';
 import type { CustomerEvent } from '../../../src/domain/customer/customer-events';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
@@ -20,6 +22,8 @@ export interface Tables {
   readonly customerEvents: CustomerEvent[];
   readonly setups: Map<string, SetupProps>;
   readonly paymentMethods: Map<string, PaymentMethodProps>;
+  readonly disputes: Map<string, DisputeProps>;
+  readonly disputeEvents: DisputeEvent[];
 }
 
 /** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
@@ -33,6 +37,8 @@ export class InMemoryStore extends UnitOfWork {
     customerEvents: [],
     setups: new Map(),
     paymentMethods: new Map(),
+    disputes: new Map(),
+    disputeEvents: [],
   };
   readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
@@ -49,17 +55,7 @@ export class InMemoryStore extends UnitOfWork {
   }
 
   private async alone<T>(work: () => Promise<T>): Promise<T> {
-    const { payments, attempts, records, events, customers, customerEvents, setups, paymentMethods } = this.tables;
-    const before: Tables = {
-      payments: new Map(payments),
-      attempts: new Map(attempts),
-      records: new Map(records),
-      events: [...events],
-      customers: new Map(customers),
-      customerEvents: [...customerEvents],
-      setups: new Map(setups),
-      paymentMethods: new Map(paymentMethods),
-    };
+    const before = copyOf(this.tables);
     try {
       return await this.#open.run(true, work);
     } catch (error) {
@@ -67,4 +63,12 @@ export class InMemoryStore extends UnitOfWork {
       throw error;
     }
   }
+}
+
+function copyOf(tables: Tables): Tables {
+  const copies = Object.entries(tables).map(([name, table]: [string, unknown]) => [
+    name,
+    table instanceof Map ? new Map(table) : [...(table as unknown[])],
+  ]);
+  return Object.fromEntries(copies) as Tables;
 }
