@@ -1,6 +1,6 @@
 import type { PaymentStatus } from '../../domain/payment/payment-status';
 import type { Page } from '../shared/page';
-import type { PaymentView } from './payment-view';
+import type { PaymentFinishing, PaymentView } from './payment-view';
 
 export interface PaymentFilter {
   /** Only payments made for this customer: `cus_…`. */
@@ -27,13 +27,6 @@ export interface TimelineEntry {
   readonly cause: string;
   readonly id: string;
   readonly data: Readonly<Record<string, unknown>>;
-}
-
-/** What the payer's browser needs to finish a payment. Secret: whoever has it may pay. */
-export interface PaymentFinishing {
-  readonly clientSecret: string | null;
-  /** Where the payer authenticates; it may carry the client secret. */
-  readonly redirectUrl: string | null;
 }
 
 /** Reads for people and programs, straight from the store: newest first, keyset pages, no counts. */

@@ -30,10 +30,25 @@ export interface PaymentView {
   readonly updatedAt: string;
 }
 
+/** What the payer's browser needs to finish a payment. Secret: whoever has it may pay. */
+export interface PaymentFinishing {
+  readonly clientSecret: string | null;
+  /** Where the payer authenticates; it may carry the client secret. */
+  readonly redirectUrl: string | null;
+}
+
+/** Beside the views and not in them: a view is kept for repeats, and what is kept holds no secret. */
+const finishings = new WeakMap<PaymentView, PaymentFinishing>();
+
+/** @returns null for a view that was not just made from its payment: then it is to be read. */
+export function finishingBeside(view: PaymentView): PaymentFinishing | null {
+  return finishings.get(view) ?? null;
+}
+
 /** @param inDoubt an attempt of this payment has been sent and is not settled. */
 export function viewOf(payment: Payment, inDoubt: boolean): PaymentView {
   const props = payment.snapshot();
-  return {
+  const view: PaymentView = {
     id: props.id,
     status: inDoubt ? 'unknown' : props.status,
     amount: props.money.amount,
@@ -57,4 +72,6 @@ export function viewOf(payment: Payment, inDoubt: boolean): PaymentView {
     createdAt: props.createdAt.toISOString(),
     updatedAt: props.updatedAt.toISOString(),
   };
+  finishings.set(view, { clientSecret: props.clientSecret, redirectUrl: props.redirectUrl });
+  return view;
 }

@@ -1,12 +1,7 @@
 import type { Cipher } from '../../application/shared/cipher';
-import {
-  PaymentQueries,
-  type PaymentFilter,
-  type PaymentFinishing,
-  type TimelineEntry,
-} from '../../application/payment/payment-queries';
+import { PaymentQueries, type PaymentFilter, type TimelineEntry } from '../../application/payment/payment-queries';
 import type { Page } from '../../application/shared/page';
-import type { PaymentView } from '../../application/payment/payment-view';
+import type { PaymentFinishing, PaymentView } from '../../application/payment/payment-view';
 import { decodeCursor, encodeCursor } from './cursor';
 import { openDetails, unseal } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';

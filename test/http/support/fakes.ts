@@ -7,11 +7,10 @@ import type { PaymentResult } from '../../../src/application/payment/answer-once
 import {
   PaymentQueries,
   type PaymentFilter,
-  type PaymentFinishing,
   type TimelineEntry,
 } from '../../../src/application/payment/payment-queries';
 import type { Page } from '../../../src/application/shared/page';
-import type { PaymentView } from '../../../src/application/payment/payment-view';
+import type { PaymentFinishing, PaymentView } from '../../../src/application/payment/payment-view';
 import { BlindIndex, type BlindIndexSubject } from '../../../src/application/shared/blind-index';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks, type HealthEntry, type HealthReport } from '../../../src/application/shared/health';

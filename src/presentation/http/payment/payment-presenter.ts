@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Principal } from '../../../application/access/principal';
 import type { PaymentResult } from '../../../application/payment/answer-once';
 import { PaymentQueries } from '../../../application/payment/payment-queries';
-import type { PaymentView } from '../../../application/payment/payment-view';
+import { finishingBeside, type PaymentView } from '../../../application/payment/payment-view';
 import { awaitsPayer } from '../../../domain/payment/payment-status';
 import { isStaff, mayFinish } from './audience';
 import { declinedProblem, refusalProblem, rejectedProblem, unreachableProblem } from './payment-problems';
@@ -48,6 +48,6 @@ export class PaymentPresenter {
     if (view.status === 'unknown' || !awaitsPayer(view.status) || !mayFinish(principal)) {
       return this.plain(view, principal);
     }
-    return paymentFor(principal, view, await this.queries.finishing(view.id));
+    return paymentFor(principal, view, finishingBeside(view) ?? (await this.queries.finishing(view.id)));
   }
 }

@@ -2,8 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Principal } from '../../../application/access/principal';
 import { CUSTOMER_ACTIONS, customerActionOf, type CustomerAction } from '../../../domain/payment/customer-action';
 import type { NextAction } from '../../../domain/payment/intent-observation';
-import type { PaymentFinishing } from '../../../application/payment/payment-queries';
-import type { PaymentView } from '../../../application/payment/payment-view';
+import type { PaymentFinishing, PaymentView } from '../../../application/payment/payment-view';
 import { PAYMENT_STATUSES } from '../../../domain/payment/payment-status';
 import { cancellationReasonFor, failureFor, isStaff } from './audience';
 
