@@ -28,7 +28,8 @@ CREATE TABLE refunds (
   reason text,
   note text,
   requested_by text,
-  ruling jsonb,
+  requested_role text,
+  decision jsonb,
   expires_at timestamptz,
   decided_by text,
   decided_at timestamptz,
@@ -45,6 +46,7 @@ CREATE TABLE refunds (
   updated_at timestamptz NOT NULL,
   version integer NOT NULL,
   CONSTRAINT refunds_asked_by_somebody CHECK ((origin = 'api') = (requested_by IS NOT NULL)),
+  CONSTRAINT refunds_asked_in_a_role CHECK ((requested_by IS NULL) = (requested_role IS NULL)),
   CONSTRAINT refunds_of_the_dashboard_are_at_stripe CHECK (origin <> 'dashboard' OR stripe_refund IS NOT NULL),
   CONSTRAINT refunds_decided_in_time CHECK (status <> 'requested' OR expires_at IS NOT NULL),
   CONSTRAINT refunds_followed_until_known
@@ -52,7 +54,7 @@ CREATE TABLE refunds (
 );
 COMMENT ON COLUMN refunds.note IS 'sealed: what who asked wrote';
 COMMENT ON COLUMN refunds.decision_note IS 'sealed: what who decided wrote';
-COMMENT ON COLUMN refunds.ruling IS 'the rule and the version of the policy that allowed it';
+COMMENT ON COLUMN refunds.decision IS 'what the policy said when it was asked for, with its rule and version';
 COMMENT ON COLUMN refunds.expires_at IS 'until when a request is to be decided';
 
 CREATE INDEX refunds_by_payment ON refunds (payment_id, created_at, id);
@@ -62,6 +64,8 @@ CREATE INDEX refunds_newest ON refunds (created_at DESC, id DESC);
 CREATE INDEX refunds_by_status ON refunds (status, created_at DESC, id DESC);
 CREATE INDEX refunds_needing_attention ON refunds (created_at DESC, id DESC) WHERE attention IS NOT NULL;
 CREATE INDEX refunds_due ON refunds (next_check_at) WHERE next_check_at IS NOT NULL;
+CREATE INDEX refunds_run_alone ON refunds (requested_role, currency, decided_at)
+  WHERE decided_by IS NULL AND decided_at IS NOT NULL;
 CREATE INDEX refunds_to_decide ON refunds (expires_at) WHERE status = 'requested';
 
 CREATE FUNCTION refunds_stay_within_captured() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -7,7 +7,7 @@ import {
   STRIPE_REFUND_STATUSES,
   type RefundStatus,
 } from '../../src/domain/refund/refund-status';
-import { askedFor, refundIn, sightOf } from '../support/refund-samples';
+import { ALL, askedFor, refundIn, sightOf } from '../support/refund-samples';
 import { after, DAY, HOUR, money, NOON } from '../support/samples';
 
 /** What may follow what, written down a second time: a change of the table has to be meant. */
@@ -97,11 +97,10 @@ it('reserves money from its request until it ends without any, and counts as ref
 
 describe('A refund that was asked for', () => {
   it('keeps who asked, why, by which rule and until when it is decided, and tells no note', () => {
-    const ruling = { policy: 'training', version: '3', rule: 'half_until_7_days', overridden: false };
-    const refund = Refund.request('ref_1', askedFor({ note: 'Ada is ill', ruling }), after(DAY), NOON);
-    expect(refund.snapshot()).toMatchObject({ status: 'requested', note: 'Ada is ill', ruling, expiresAt: after(DAY) });
+    const refund = Refund.request('ref_1', askedFor({ note: 'Ada is ill', decision: ALL }), after(DAY), NOON);
+    expect(refund.snapshot()).toMatchObject({ status: 'requested', note: 'Ada is ill', decision: ALL, expiresAt: after(DAY) });
     const [event] = refund.pullEvents();
-    expect(event).toMatchObject({ type: 'refund.requested', cause: 'sub:sue', data: { refund: 'ref_1', ruling } });
+    expect(event).toMatchObject({ type: 'refund.requested', cause: 'sub:sue', data: { refund: 'ref_1', rule: 'everything', version: 'built-in-1' } });
     expect(JSON.stringify(event)).not.toContain('Ada');
   });
 

@@ -1,6 +1,6 @@
 import { Refund, type RefundAsked } from '../../src/domain/refund/refund';
 import { constraintOf } from '../../src/infrastructure/postgres/postgres-unit-of-work';
-import { askedFor, sightOf } from '../support/refund-samples';
+import { ALL, askedFor, sightOf } from '../support/refund-samples';
 import { money } from '../support/samples';
 import { ServiceDatabase } from '../support/service-database';
 
@@ -26,6 +26,7 @@ function insert(id: string, paymentId: string, amount: number, given: Record<str
     origin: 'api',
     currency: 'gbp',
     requested_by: 'sub:mallory',
+    requested_role: 'finance',
     next_check_at: new Date(),
     created_at: new Date(),
     updated_at: new Date(),
@@ -92,7 +93,7 @@ describe('The database', () => {
   it('stores what Stripe did, also beyond what was reserved here, and refuses more afterwards', async () => {
     const { id } = await service.paid();
     await insert('ref_1', id, 3_000, { status: 'requested', expires_at: new Date() });
-    const done = { status: 'succeeded', origin: 'dashboard', requested_by: null, next_check_at: null };
+    const done = { status: 'succeeded', origin: 'dashboard', requested_by: null, requested_role: null, next_check_at: null };
     expect(await refusal(insert('ref_2', id, 4_999, { ...done, stripe_refund: 're_1' }))).toBe('taken');
     expect(await refusal(insert('ref_3', id, 1))).toBe('refunds_within_captured');
   });
@@ -108,8 +109,7 @@ describe('The database', () => {
 describe('A stored refund', () => {
   it('comes back as it was, with its notes sealed in the table', async () => {
     const { id } = await service.paid();
-    const ruling = { policy: 'training', version: '3', rule: 'all_until_14_days', overridden: false };
-    const refund = newRefund(id, 1_000, { note: 'Ada is ill', ruling });
+    const refund = newRefund(id, 1_000, { note: 'Ada is ill', decision: ALL });
     await service.unitOfWork.run(() => service.refunds.add(refund));
     refund.approve('sub:fred', 'Ada wrote a mail', new Date());
     await service.unitOfWork.run(() => service.refunds.save(refund));

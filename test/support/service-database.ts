@@ -91,7 +91,7 @@ export class ServiceDatabase {
     this.dueCards = new PostgresDueCards(this.unitOfWork);
     this.disputes = new PostgresDisputes(this.unitOfWork, this.binding);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher, this.facts);
-    this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher);
+    this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);

@@ -1,5 +1,5 @@
 import { Aggregate } from '../shared/aggregate';
-import type { Money } from '../shared/money';
+import { Money } from '../shared/money';
 import { err, ok, type Result } from '../shared/result';
 import { sameValue } from '../shared/same-value';
 import { mayFollow } from '../shared/transitions';
@@ -174,6 +174,14 @@ export class Payment extends Aggregate<PaymentProps, PaymentEvent> {
   /** Stripe does not know the intent that it once made for this payment. */
   missAtStripe(intent: string, now: Date, cause: string): void {
     this.callForAttention(`Stripe does not know ${intent} any more`, { intent }, now, cause);
+  }
+
+  /** Stripe gave back more than it took, as far as is known here. */
+  noticeExcess(refunded: number, now: Date, cause: string): void {
+    const { captured, money } = this.props;
+    const of = Money.of(captured, money.currency).toString();
+    const reason = `Stripe shows refunds of ${Money.of(refunded, money.currency).toString()} where ${of} was captured`;
+    this.callForAttention(reason, { refunded, captured }, now, cause);
   }
 
   /** Ends a payment of which Stripe never heard. */

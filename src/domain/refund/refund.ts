@@ -4,7 +4,9 @@ import { Aggregate } from '../shared/aggregate';
 import type { Money } from '../shared/money';
 import { sameValue } from '../shared/same-value';
 import { mayFollow } from '../shared/transitions';
+import type { RefundDecision } from './refund-decision';
 import type { RefundEvent, RefundEventType } from './refund-events';
+import type { RefundRole } from './refund-limits';
 import type { RefundSight } from './refund-sight';
 import { REFUND_TRANSITIONS, reserves, type RefundStatus } from './refund-status';
 
@@ -19,15 +21,6 @@ export interface RefundFailure {
   readonly message: string | null;
 }
 
-/** Which rule of which policy allowed it. */
-export interface RefundRuling {
-  readonly policy: string;
-  readonly version: string;
-  readonly rule: string;
-  /** Staff gave another amount than the policy, as it lets them. */
-  readonly overridden: boolean;
-}
-
 /** What was asked for; it never changes. */
 export interface RefundAsked {
   readonly paymentId: string;
@@ -37,16 +30,19 @@ export interface RefundAsked {
   readonly note: string | null;
   /** `key:key_…`, `sub:…` of staff. */
   readonly requestedBy: string;
-  readonly ruling: RefundRuling | null;
+  readonly requestedRole: RefundRole;
+  /** What the policy said; the rule and its version stand in it. */
+  readonly decision: RefundDecision | null;
 }
 
-export interface RefundProps extends Omit<RefundAsked, 'reason' | 'requestedBy'> {
+export interface RefundProps extends Omit<RefundAsked, 'reason' | 'requestedBy' | 'requestedRole'> {
   readonly id: string;
   readonly status: RefundStatus;
   readonly origin: RefundOrigin;
   /** Stripe's, or null, for one from its dashboard. */
   readonly reason: string | null;
   readonly requestedBy: string | null;
+  readonly requestedRole: RefundRole | null;
   /** Until when it is to be decided; kept afterwards. */
   readonly expiresAt: Date | null;
   readonly decidedBy: string | null;
@@ -79,8 +75,9 @@ export class Refund extends Aggregate<RefundProps, RefundEvent> {
   /** @param expiresAt until when somebody has to decide. */
   static request(id: string, asked: RefundAsked, expiresAt: Date | null, now: Date): Refund {
     const refund = new Refund({ ...BLANK, ...asked, id, expiresAt, createdAt: now, updatedAt: now });
-    const { money, reason, requestedBy, ruling } = asked;
-    const data = { ...amountOf(money), reason, ruling, expiresAt };
+    const { money, reason, requestedBy, decision } = asked;
+    const { policy = null, version = null, rule = null } = decision ?? {};
+    const data = { ...amountOf(money), reason, policy, version, rule, expiresAt };
     refund.record('refund.requested', now, requestedBy, data);
     return refund;
   }
@@ -138,6 +135,12 @@ export class Refund extends Aggregate<RefundProps, RefundEvent> {
   /** @param by a person, or null when nobody decided in time. */
   withdraw(by: string | null, note: string | null, now: Date): void {
     this.decide('withdrawn', by, note, now);
+  }
+
+  /** Nobody decided it in time. */
+  isUndecided(now: Date): boolean {
+    const { status, expiresAt } = this.props;
+    return status === 'requested' && expiresAt !== null && expiresAt <= now;
   }
 
   /** Repeating the request teaches something, and Stripe still keeps its key. */
@@ -220,9 +223,12 @@ export class Refund extends Aggregate<RefundProps, RefundEvent> {
     this.props = { ...this.props, checks: this.props.checks + 1, nextCheckAt: at };
   }
 
-  /** Looked at while a bank or the customer takes their time. */
+  /** Looked at while a bank or the customer takes their time: not stored anew for each look. */
   follow(now: Date): void {
-    this.props = { ...this.props, nextCheckAt: followUp(this.props.status, now) };
+    const { status, nextCheckAt } = this.props;
+    const next = followUp(status, now);
+    if (next === null || (nextCheckAt !== null && next.getTime() - nextCheckAt.getTime() < FOLLOWED_EVERY / 2)) return;
+    this.props = { ...this.props, nextCheckAt: next };
   }
 
   handOver(reason: string, now: Date): void {
@@ -268,7 +274,8 @@ const BLANK = {
   origin: 'api',
   note: null,
   requestedBy: null,
-  ruling: null,
+  requestedRole: null,
+  decision: null,
   expiresAt: null,
   decidedBy: null,
   decidedAt: null,

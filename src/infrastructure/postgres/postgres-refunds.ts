@@ -1,5 +1,7 @@
 import type { EntityManager, QueryDeepPartialEntity } from 'typeorm';
+import { refundFactsOf } from '../../application/refund/refund-facts';
 import type { Cipher } from '../../application/shared/cipher';
+import type { LedgerFacts } from '../../application/shared/ledger-facts';
 import type { StripeBinding } from '../../application/shared/stripe-binding';
 import type { Refund } from '../../domain/refund/refund';
 import { Refunds } from '../../domain/refund/refunds';
@@ -19,6 +21,7 @@ export class PostgresRefunds extends Refunds {
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly binding: StripeBinding,
     private readonly cipher: Cipher,
+    private readonly facts: LedgerFacts,
     private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
@@ -37,7 +40,7 @@ export class PostgresRefunds extends Refunds {
   override async add(refund: Refund): Promise<void> {
     const { account: stripeAccount, livemode } = this.binding.current();
     await this.manager.insert(RefundRow, { ...this.columns(refund), stripeAccount, livemode });
-    await this.storeEvents(refund);
+    await this.tell(refund);
   }
 
   override async save(refund: Refund): Promise<void> {
@@ -49,7 +52,7 @@ export class PostgresRefunds extends Refunds {
     );
     if (changed.affected !== 1) throw new Error(`refund ${id} was changed by another writer`);
     refund.stored(version + 1);
-    await this.storeEvents(refund);
+    await this.tell(refund);
   }
 
   /** One that was just sent is its sender's for the time of the lease. */
@@ -59,7 +62,8 @@ export class PostgresRefunds extends Refunds {
     return justSent ? { ...row, nextCheckAt: () => this.lease.until } : row;
   }
 
-  private async storeEvents(refund: Refund): Promise<void> {
+  private async tell(refund: Refund): Promise<void> {
+    await this.facts.note(refundFactsOf(refund));
     const events = refund.pullEvents();
     if (events.length === 0) return;
     await this.unitOfWork.executeSql(STORE_EVENTS, [

@@ -1,7 +1,9 @@
 import { Column, Entity, PrimaryColumn, type ValueTransformer } from 'typeorm';
 import type { Cipher } from '../../application/shared/cipher';
 import type { Doubt } from '../../domain/payment/attempt';
-import { Refund, type RefundFailure, type RefundOrigin, type RefundRuling } from '../../domain/refund/refund';
+import { Refund, type RefundFailure, type RefundOrigin } from '../../domain/refund/refund';
+import type { RefundDecision } from '../../domain/refund/refund-decision';
+import type { RefundRole } from '../../domain/refund/refund-limits';
 import type { RefundStatus } from '../../domain/refund/refund-status';
 import { isCurrency } from '../../domain/shared/currency';
 import { Money } from '../../domain/shared/money';
@@ -22,7 +24,8 @@ export class RefundRow {
   @Column('text', { nullable: true }) reason!: string | null;
   @Column('text', { nullable: true }) note!: string | null;
   @Column('text', { name: 'requested_by', nullable: true }) requestedBy!: string | null;
-  @Column('jsonb', { nullable: true }) ruling!: RefundRuling | null;
+  @Column('text', { name: 'requested_role', nullable: true }) requestedRole!: RefundRole | null;
+  @Column('jsonb', { nullable: true }) decision!: RefundDecision | null;
   @Column('timestamptz', { name: 'expires_at', nullable: true }) expiresAt!: Date | null;
   @Column('text', { name: 'decided_by', nullable: true }) decidedBy!: string | null;
   @Column('timestamptz', { name: 'decided_at', nullable: true }) decidedAt!: Date | null;

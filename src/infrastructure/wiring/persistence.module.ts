@@ -9,6 +9,7 @@ import { PaymentMethodQueries } from '../../application/customer/payment-method-
 import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
+import { DueRefunds } from '../../application/refund/due-refunds';
 import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
 import { Cipher, SealBroken } from '../../application/shared/cipher';
@@ -39,6 +40,7 @@ import { PostgresDisputes } from '../postgres/postgres-disputes';
 import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
+import { PostgresDueRefunds } from '../postgres/postgres-due-refunds';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
 import { PostgresLedgerFacts } from '../postgres/postgres-ledger-facts';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
@@ -78,7 +80,8 @@ const PROVIDERS: Provider[] = [
   },
   adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
   adapter(LedgerFacts, PostgresLedgerFacts, PostgresUnitOfWork, StripeBinding),
-  adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
+  adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
+  adapter(DueRefunds, PostgresDueRefunds, PostgresUnitOfWork),
   { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),

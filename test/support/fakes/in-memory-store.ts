@@ -9,6 +9,9 @@ import type { DisputeEvent } from '../../../src/domain/dispute/dispute-events';
 import type { CustomerEvent } from '../../../src/domain/customer/customer-events';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
+import type { LedgerFact } from '../../../src/application/shared/ledger-facts';
+import type { RefundProps } from '../../../src/domain/refund/refund';
+import type { RefundEvent } from '../../../src/domain/refund/refund-events';
 import type { PaymentEvent } from '../../../src/domain/payment/payment-events';
 
 export type KeptRecord = IdempotencyRecord & { readonly leasedUntil: Date | null; readonly createdAt: Date };
@@ -17,7 +20,9 @@ export interface Tables {
   readonly payments: Map<string, PaymentProps>;
   readonly attempts: Map<string, AttemptProps>;
   readonly records: Map<string, KeptRecord>;
-  readonly events: PaymentEvent[];
+  readonly events: (PaymentEvent | RefundEvent)[];
+  readonly refunds: Map<string, RefundProps>;
+  readonly facts: LedgerFact[];
   readonly customers: Map<string, CustomerProps>;
   readonly customerEvents: CustomerEvent[];
   readonly setups: Map<string, SetupProps>;
@@ -33,6 +38,8 @@ export class InMemoryStore extends UnitOfWork {
     attempts: new Map(),
     records: new Map(),
     events: [],
+    refunds: new Map(),
+    facts: [],
     customers: new Map(),
     customerEvents: [],
     setups: new Map(),
