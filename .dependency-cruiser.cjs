@@ -7,9 +7,9 @@ const contexts = {
   access: ['shared'],
   customer: ['shared'],
   payment: ['shared', 'customer'],
-  refund: ['shared', 'payment'],
+  refund: ['shared', 'payment', 'dispute'],
   dispute: ['shared', 'payment'],
-  webhook: ['shared', 'payment', 'customer', 'dispute'],
+  webhook: ['shared', 'payment', 'customer', 'dispute', 'refund'],
 };
 
 /** Folders of src/infrastructure that know others besides themselves. The wiring knows all. */

@@ -6,6 +6,7 @@ import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
+import { RefundsModule } from './infrastructure/wiring/refunds.module';
 import type { ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
 import { HttpModule } from './presentation/http/http.module';
@@ -23,6 +24,7 @@ export class AppModule {
         CustomersModule.register(),
         DisputesModule.register(),
         PaymentsModule.register(config),
+        RefundsModule.register(),
         AccessModule.register(config),
         OperationsModule.register(config),
         HttpModule,

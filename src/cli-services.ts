@@ -12,6 +12,7 @@ import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
+import { RefundsModule } from './infrastructure/wiring/refunds.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
 import { databaseOptions, type ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
@@ -62,6 +63,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       CustomersModule.register(),
       DisputesModule.register(),
       PaymentsModule.register(config),
+      RefundsModule.register(),
       AccessModule.register(config),
     ],
   };

@@ -1,14 +1,12 @@
 import { StripeBinding, type StripeAccount } from '../../src/application/shared/stripe-binding';
 import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
-import { EventFamilies } from '../../src/application/webhook/event-families';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import { ReceiveWebhook } from '../../src/application/webhook/receive-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { WebhookVerifier, type WebhookRefusal } from '../../src/application/webhook/webhook-verifier';
 import { err, ok, type Result } from '../../src/domain/shared/result';
-import { CardDesk } from '../support/fakes/card-desk';
 import { CashDesk } from '../support/fakes/cash-desk';
-import { DisputeDesk } from '../support/fakes/dispute-desk';
+import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
 import { NOON, paid, seen } from '../support/samples';
 
@@ -45,11 +43,7 @@ let process: ProcessWebhook;
 beforeEach(() => {
   desk = new CashDesk();
   inbox = new InMemoryInbox();
-  const { refreshing, refreshSetup, refreshMethod } = new CardDesk();
-  process = new ProcessWebhook(
-    inbox,
-    new EventFamilies(desk.refresh, refreshing, refreshSetup, refreshMethod, new DisputeDesk().refresh),
-  );
+  process = new ProcessWebhook(inbox, allFamilies({ cash: desk }));
 });
 
 const receive = (change: Partial<StripeEvent> = {}, signature: string | undefined = 'right') =>

@@ -1,9 +1,7 @@
-import { EventFamilies } from '../../src/application/webhook/event-families';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { CardDesk } from '../support/fakes/card-desk';
-import { CashDesk } from '../support/fakes/cash-desk';
-import { DisputeDesk } from '../support/fakes/dispute-desk';
+import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
 import { NOON } from '../support/samples';
 
@@ -15,16 +13,7 @@ let numbered = 0;
 beforeEach(async () => {
   desk = new CardDesk();
   inbox = new InMemoryInbox();
-  process = new ProcessWebhook(
-    inbox,
-    new EventFamilies(
-      new CashDesk().refresh,
-      desk.refreshing,
-      desk.refreshSetup,
-      desk.refreshMethod,
-      new DisputeDesk().refresh,
-    ),
-  );
+  process = new ProcessWebhook(inbox, allFamilies({ cards: desk }));
   customer = await desk.stored();
   await desk.begin(customer, { paymentMethod: 'pm_challenge' });
 });

@@ -1,10 +1,8 @@
-import { EventFamilies } from '../../src/application/webhook/event-families';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { disputed, inquiry, reinstatement, withdrawal } from '../support/dispute-samples';
-import { CardDesk } from '../support/fakes/card-desk';
-import { CashDesk } from '../support/fakes/cash-desk';
 import { DisputeDesk } from '../support/fakes/dispute-desk';
+import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
 import { NOON } from '../support/samples';
 
@@ -16,9 +14,7 @@ beforeEach(() => {
   desk = new DisputeDesk();
   desk.hasPayment();
   inbox = new InMemoryInbox();
-  const { refreshing, refreshSetup, refreshMethod } = new CardDesk();
-  const families = new EventFamilies(new CashDesk().refresh, refreshing, refreshSetup, refreshMethod, desk.refresh);
-  process = new ProcessWebhook(inbox, families);
+  process = new ProcessWebhook(inbox, allFamilies({ disputes: desk }));
 });
 
 /** Delivers an event and works on it. */

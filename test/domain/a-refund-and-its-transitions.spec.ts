@@ -98,9 +98,18 @@ it('reserves money from its request until it ends without any, and counts as ref
 describe('A refund that was asked for', () => {
   it('keeps who asked, why, by which rule and until when it is decided, and tells no note', () => {
     const refund = Refund.request('ref_1', askedFor({ note: 'Ada is ill', decision: ALL }), after(DAY), NOON);
-    expect(refund.snapshot()).toMatchObject({ status: 'requested', note: 'Ada is ill', decision: ALL, expiresAt: after(DAY) });
+    expect(refund.snapshot()).toMatchObject({
+      status: 'requested',
+      note: 'Ada is ill',
+      decision: ALL,
+      expiresAt: after(DAY),
+    });
     const [event] = refund.pullEvents();
-    expect(event).toMatchObject({ type: 'refund.requested', cause: 'sub:sue', data: { refund: 'ref_1', rule: 'everything', version: 'built-in-1' } });
+    expect(event).toMatchObject({
+      type: 'refund.requested',
+      cause: 'sub:sue',
+      data: { refund: 'ref_1', rule: 'everything', version: 'built-in-1' },
+    });
     expect(JSON.stringify(event)).not.toContain('Ada');
   });
 

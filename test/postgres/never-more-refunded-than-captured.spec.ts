@@ -93,7 +93,13 @@ describe('The database', () => {
   it('stores what Stripe did, also beyond what was reserved here, and refuses more afterwards', async () => {
     const { id } = await service.paid();
     await insert('ref_1', id, 3_000, { status: 'requested', expires_at: new Date() });
-    const done = { status: 'succeeded', origin: 'dashboard', requested_by: null, requested_role: null, next_check_at: null };
+    const done = {
+      status: 'succeeded',
+      origin: 'dashboard',
+      requested_by: null,
+      requested_role: null,
+      next_check_at: null,
+    };
     expect(await refusal(insert('ref_2', id, 4_999, { ...done, stripe_refund: 're_1' }))).toBe('taken');
     expect(await refusal(insert('ref_3', id, 1))).toBe('refunds_within_captured');
   });

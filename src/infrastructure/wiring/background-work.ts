@@ -7,6 +7,7 @@ import {
 import type { SweepCards } from '../../application/customer/sweep-cards';
 import type { SyncCustomers } from '../../application/customer/sync-customers';
 import type { SweepPayments } from '../../application/payment/sweep-payments';
+import type { SweepRefunds } from '../../application/refund/sweep-refunds';
 import type { RightOfWay } from '../../application/shared/right-of-way';
 import type { ProcessWebhook } from '../../application/webhook/process-webhook';
 import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
@@ -24,6 +25,7 @@ export interface Sweeps {
   readonly sweepPayments: SweepPayments;
   readonly sweepCards: SweepCards;
   readonly syncCustomers: SyncCustomers;
+  readonly sweepRefunds: SweepRefunds;
 }
 
 export interface Pace {
@@ -57,7 +59,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
         this.warn('jobs cannot be fetched', error);
       },
     });
-    const rounds = [() => this.sweepOfPayments(), () => this.sweepOfCustomers(), () => this.sweepOfCards()];
+    const rounds = [
+      () => this.sweepOfPayments(),
+      () => this.sweepOfCustomers(),
+      () => this.sweepOfCards(),
+      () => this.sweepOfRefunds(),
+    ];
     this.sweeps = rounds.map((round) => this.sweeping(round));
     this.tidying = new PeriodicLoop(
       async () => {
@@ -117,6 +124,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     const { setups, paymentMethods, failures } = await this.work.sweepCards.execute();
     if (setups + paymentMethods > 0) this.logger.log({ msg: 'sweep of cards', setups, paymentMethods });
     for (const failure of failures) this.warn('a saved card could not be swept and will come up again', failure);
+  }
+
+  private async sweepOfRefunds(): Promise<void> {
+    const { resumed, withdrawn, failures } = await this.work.sweepRefunds.execute();
+    if (resumed + withdrawn > 0) this.logger.log({ msg: 'sweep of refunds', resumed, withdrawn });
+    for (const failure of failures) this.warn('a refund could not be swept and will come up again', failure);
   }
 
   private async noteFailure(event: string, retries: number, error: unknown): Promise<void> {

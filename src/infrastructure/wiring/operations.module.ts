@@ -12,6 +12,7 @@ import { SweepCards } from '../../application/customer/sweep-cards';
 import { SyncCustomers } from '../../application/customer/sync-customers';
 import { RightOfWay } from '../../application/shared/right-of-way';
 import { SweepPayments } from '../../application/payment/sweep-payments';
+import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 
@@ -42,12 +43,22 @@ export class OperationsModule {
         sweepPayments: SweepPayments,
         sweepCards: SweepCards,
         syncCustomers: SyncCustomers,
+        sweepRefunds: SweepRefunds,
         rightOfWay: RightOfWay,
       ) => {
-        const sweeps = { sweepPayments, sweepCards, syncCustomers };
+        const sweeps = { sweepPayments, sweepCards, syncCustomers, sweepRefunds };
         return new BackgroundWork(queue, inbox, process, sweeps, redis, { rightOfWay, jobsAtOnce });
       },
-      inject: [PgBossJobQueue, WebhookInbox, ProcessWebhook, SweepPayments, SweepCards, SyncCustomers, RightOfWay],
+      inject: [
+        PgBossJobQueue,
+        WebhookInbox,
+        ProcessWebhook,
+        SweepPayments,
+        SweepCards,
+        SyncCustomers,
+        SweepRefunds,
+        RightOfWay,
+      ],
     };
     return { module: OperationsModule, global: true, providers: [health, work], exports: [HealthChecks] };
   }

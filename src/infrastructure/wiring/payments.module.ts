@@ -1,9 +1,5 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { AnswerIntake } from '../../application/payment/answer-intake';
-import { RefreshCustomer } from '../../application/customer/refresh-customer';
-import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
-import { RefreshSetup } from '../../application/customer/refresh-setup';
-import { RefreshDispute } from '../../application/dispute/refresh-dispute';
 import { LinkCustomer } from '../../application/customer/link-customer';
 import { AnswerOnce } from '../../application/payment/answer-once';
 import { BeginOperation } from '../../application/payment/begin-operation';
@@ -41,11 +37,13 @@ import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Payments } from '../../domain/payment/payments';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
+import { EVENT_FAMILIES } from './event-families';
 import type { ServiceConfig } from './service-config';
 import { SystemClock } from './system-clock';
 import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
+  EVENT_FAMILIES,
   adapter(Clock, SystemClock),
   adapter(Identifiers, TypeidIdentifiers),
   useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock),
@@ -67,7 +65,6 @@ const PROVIDERS: Provider[] = [
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
-  useCase(EventFamilies, RefreshPayment, RefreshCustomer, RefreshSetup, RefreshPaymentMethod, RefreshDispute),
   useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 

@@ -4,6 +4,7 @@ import { PaymentMethodGateway } from '../../application/customer/payment-method-
 import { SetupGateway } from '../../application/customer/setup-gateway';
 import { DisputeGateway } from '../../application/dispute/dispute-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
+import { RefundGateway } from '../../application/refund/refund-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
@@ -12,6 +13,7 @@ import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
 import { StripeDisputeGateway } from '../stripe/stripe-dispute-gateway';
 import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
 import { StripePaymentMethodGateway } from '../stripe/stripe-payment-method-gateway';
+import { StripeRefundGateway } from '../stripe/stripe-refund-gateway';
 import { StripeSetupGateway } from '../stripe/stripe-setup-gateway';
 import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
@@ -27,6 +29,7 @@ export class StripeModule {
       { provide: SetupGateway, useFactory: () => new StripeSetupGateway(stripe) },
       { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
       { provide: DisputeGateway, useFactory: () => new StripeDisputeGateway(stripe) },
+      { provide: RefundGateway, useFactory: () => new StripeRefundGateway(stripe) },
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];
