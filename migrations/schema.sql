@@ -329,7 +329,8 @@ CREATE TABLE refunds (
   reason text,
   note text,
   requested_by text,
-  ruling jsonb,
+  requested_role text,
+  decision jsonb,
   expires_at timestamp with time zone,
   decided_by text,
   decided_at timestamp with time zone,
@@ -349,6 +350,7 @@ CREATE TABLE refunds (
   CONSTRAINT refunds_stripe_refund_key UNIQUE (stripe_refund),
   CONSTRAINT refunds_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
   CONSTRAINT refunds_asked_by_somebody CHECK (((origin = 'api'::text) = (requested_by IS NOT NULL))),
+  CONSTRAINT refunds_asked_in_a_role CHECK (((requested_by IS NULL) = (requested_role IS NULL))),
   CONSTRAINT refunds_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
   CONSTRAINT refunds_decided_in_time CHECK (((status <> 'requested'::text) OR (expires_at IS NOT NULL))),
   CONSTRAINT refunds_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
@@ -512,6 +514,8 @@ CREATE INDEX refunds_needing_attention ON public.refunds USING btree (created_at
 CREATE INDEX refunds_newest ON public.refunds USING btree (created_at DESC, id DESC);
 
 CREATE INDEX refunds_refunded ON public.refunds USING btree (payment_id) INCLUDE (amount) WHERE (status = ANY (ARRAY['pending'::text, 'requires_action'::text, 'succeeded'::text]));
+
+CREATE INDEX refunds_run_alone ON public.refunds USING btree (requested_role, currency, decided_at) WHERE ((decided_by IS NULL) AND (decided_at IS NOT NULL));
 
 CREATE INDEX refunds_to_decide ON public.refunds USING btree (expires_at) WHERE (status = 'requested'::text);
 

@@ -16,11 +16,12 @@ export class CarryOutRefund {
 
   /** One that is approved and provably not at Stripe; somebody else may have taken it meanwhile. */
   async begin(payment: Payment, refund: Refund): Promise<void> {
-    let isOurs = false;
-    const sent = await this.record.change(refund, (current, now) => {
-      isOurs = current.status === 'approved';
-      if (isOurs) current.send(now);
+    const begun: Refund[] = [];
+    await this.record.change(refund, (current, now) => {
+      if (current.status !== 'approved') return;
+      current.send(now);
+      begun.push(current);
     });
-    if (isOurs) await this.execute(payment, sent);
+    for (const sent of begun) await this.execute(payment, sent);
   }
 }
