@@ -5,6 +5,7 @@
 const contexts = {
   shared: [],
   access: ['shared'],
+  audit: ['shared'],
   customer: ['shared'],
   payment: ['shared', 'customer'],
   refund: ['shared', 'payment', 'dispute'],

@@ -1,5 +1,14 @@
 -- Written by `npm run schema` from the migrations. Do not edit.
 
+CREATE OR REPLACE FUNCTION public.audit_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'what stands in % is neither changed nor removed', TG_TABLE_NAME
+    USING ERRCODE = 'insufficient_privilege';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refunds_stay_within_captured()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -85,6 +94,38 @@ CREATE TABLE attempts (
   CONSTRAINT attempts_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'confirm'::text, 'capture'::text, 'cancel'::text]))),
   CONSTRAINT attempts_origin_check CHECK ((origin = ANY (ARRAY['api'::text, 'client'::text, 'expiry'::text]))),
   CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'succeeded'::text, 'declined'::text, 'rejected'::text, 'requires_action'::text, 'processing'::text, 'unknown'::text, 'never_reached'::text])))
+);
+
+CREATE TABLE audit_entries (
+  sequence bigint NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  phase text NOT NULL,
+  asked bigint,
+  principal text NOT NULL,
+  role text NOT NULL,
+  channel text NOT NULL,
+  action text NOT NULL,
+  target text,
+  request_id text NOT NULL,
+  status integer,
+  code text,
+  detail text,
+  previous_hash text NOT NULL,
+  hash text NOT NULL,
+  CONSTRAINT audit_entries_pkey PRIMARY KEY (sequence),
+  CONSTRAINT audit_entries_channel_check CHECK ((channel = ANY (ARRAY['http'::text, 'cli'::text]))),
+  CONSTRAINT audit_entries_outcome_of_what_was_asked CHECK (((phase = 'outcome'::text) = (asked IS NOT NULL))),
+  CONSTRAINT audit_entries_outcome_with_status CHECK (((phase = ANY (ARRAY['outcome'::text, 'denied'::text])) = (status IS NOT NULL))),
+  CONSTRAINT audit_entries_phase_check CHECK ((phase = ANY (ARRAY['asked'::text, 'outcome'::text, 'denied'::text, 'alarm'::text])))
+);
+
+CREATE TABLE audit_head (
+  one boolean DEFAULT true NOT NULL,
+  sequence bigint NOT NULL,
+  hash text NOT NULL,
+  mac text NOT NULL,
+  CONSTRAINT audit_head_pkey PRIMARY KEY (one),
+  CONSTRAINT audit_head_one_check CHECK (one)
 );
 
 CREATE TABLE customers (
@@ -437,6 +478,12 @@ CREATE INDEX attempts_in_clear ON public.attempts USING btree (id) WHERE (reques
 
 CREATE UNIQUE INDEX attempts_one_open_per_payment ON public.attempts USING btree (payment_id) WHERE (state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text]));
 
+CREATE INDEX audit_entries_by_action ON public.audit_entries USING btree (action, sequence DESC);
+
+CREATE INDEX audit_entries_by_principal ON public.audit_entries USING btree (principal, sequence DESC);
+
+CREATE INDEX audit_entries_by_time ON public.audit_entries USING btree (occurred_at, sequence);
+
 CREATE INDEX customers_by_email ON public.customers USING btree (email_index, created_at DESC, id DESC) WHERE (email_index IS NOT NULL);
 
 CREATE INDEX customers_newest ON public.customers USING btree (created_at DESC, id DESC);
@@ -557,6 +604,16 @@ ALTER TABLE setups ADD CONSTRAINT setups_customer_id_fkey FOREIGN KEY (customer_
 
 ALTER TABLE webhook_events ADD CONSTRAINT webhook_events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 
+CREATE TRIGGER audit_entries_stay BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
+ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER audit_entries_stay;
+
+CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
+ALTER TABLE audit_head ENABLE ALWAYS TRIGGER audit_head_stays;
+
 CREATE TRIGGER refunds_begin_within_captured BEFORE INSERT ON public.refunds FOR EACH ROW WHEN ((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text]))) EXECUTE FUNCTION refunds_stay_within_captured();
 
 CREATE TRIGGER refunds_grow_within_captured BEFORE UPDATE ON public.refunds FOR EACH ROW WHEN (((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) AND ((old.status = ANY (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) OR (new.amount > old.amount) OR (new.currency <> old.currency) OR (new.payment_id <> old.payment_id) OR (new.origin <> old.origin)))) EXECUTE FUNCTION refunds_stay_within_captured();
+
+REVOKE UPDATE, DELETE, TRUNCATE ON audit_entries FROM CURRENT_USER;
+
+REVOKE DELETE, TRUNCATE ON audit_head FROM CURRENT_USER;

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { loggingModule } from './infrastructure/telemetry/logging';
 import { AccessModule } from './infrastructure/wiring/access.module';
+import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
@@ -26,6 +27,7 @@ export class AppModule {
         PaymentsModule.register(config),
         RefundsModule.register(),
         AccessModule.register(config),
+        AuditModule,
         OperationsModule.register(config),
         HttpModule,
       ],

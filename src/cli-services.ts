@@ -8,6 +8,7 @@ import { SettingsError } from './infrastructure/settings/settings';
 import { StripeAccountProbe } from './infrastructure/stripe/stripe-account-probe';
 import { createStripeClient, isLiveKey } from './infrastructure/stripe/stripe-client';
 import { AccessModule } from './infrastructure/wiring/access.module';
+import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
@@ -33,7 +34,7 @@ export async function runOverServices(invocation: Invocation, asked: Asked, env:
   const bound = await boundAccount(config);
   if (ASK_STRIPE.has(asked.command)) await assertStripeBelongs(config, bound);
   try {
-    await perform(invocation, asked.family, servicesOf(config));
+    await perform(invocation, asked, servicesOf(config));
   } catch (error) {
     throw explain(error);
   }
@@ -65,6 +66,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       PaymentsModule.register(config),
       RefundsModule.register(),
       AccessModule.register(config),
+      AuditModule,
     ],
   };
 }

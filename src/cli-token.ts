@@ -4,14 +4,14 @@ import { secretsIn, settingsIn } from './cli-settings';
 import { JoseTokenService } from './infrastructure/crypto/jose-token-service';
 import { SystemClock } from './infrastructure/wiring/system-clock';
 import { failed, unreachable } from './presentation/cli/exit-codes';
-import { perform, type Invocation } from './presentation/cli/program';
+import { perform, type Asked, type Invocation } from './presentation/cli/program';
 
 @Module({})
 class TokenModule {}
 
 /** Neither database nor Stripe is needed for a token, and a key of Stripe's forbids it: then it is no sandbox. */
-export async function runToken(invocation: Invocation, env: NodeJS.ProcessEnv): Promise<void> {
-  await perform(invocation, 'token', tokenServices(env));
+export async function runToken(invocation: Invocation, asked: Asked, env: NodeJS.ProcessEnv): Promise<void> {
+  await perform(invocation, asked, tokenServices(env));
 }
 
 function tokenServices(env: NodeJS.ProcessEnv): DynamicModule {

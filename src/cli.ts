@@ -21,7 +21,7 @@ async function main(invocation: Invocation): Promise<number> {
 
 /** Loaded when they are needed: the libraries of the database and of Stripe take longer than a token. */
 async function run(invocation: Invocation, asked: Asked): Promise<void> {
-  if (asked.family === 'token') await (await import('./cli-token.js')).runToken(invocation, process.env);
+  if (asked.family === 'token') await (await import('./cli-token.js')).runToken(invocation, asked, process.env);
   else await (await import('./cli-services.js')).runOverServices(invocation, asked, process.env);
 }
 

@@ -37,6 +37,7 @@ export const forbiddenImports: readonly PlantedImport[] = [
   violation('context-shared', 'src/domain/shared/e.ts', 'src/domain/payment/target.ts'),
   violation('context-shared', 'src/application/shared/a.ts', 'src/domain/payment/target.ts'),
   violation('context-access', 'src/application/access/a.ts', 'src/domain/payment/target.ts'),
+  violation('context-audit', 'src/application/audit/a.ts', 'src/domain/payment/target.ts'),
   violation('context-customer', 'src/domain/customer/a.ts', 'src/domain/payment/target.ts'),
   violation('context-payment', 'src/domain/payment/d.ts', 'src/domain/refund/target.ts'),
   violation('context-payment', 'src/application/payment/e.ts', 'src/application/webhook/target.ts'),

@@ -45,7 +45,7 @@ async function cashdesk(line: string, env: NodeJS.ProcessEnv = {}): Promise<Ende
   const settings = { CASHDESK_DATA_DIR: folder, ...env };
   try {
     const asked = await understand(invocation);
-    if (asked.family === 'token') await runToken(invocation, settings);
+    if (asked.family === 'token') await runToken(invocation, asked, settings);
     else await runOverServices(invocation, asked, settings);
     return { exitCode: 0, ...written };
   } catch (error) {
@@ -95,9 +95,11 @@ describe('a command that needs the database', () => {
     expect(await cashdesk('payments list')).toEqual({ exitCode: 0, out: 'There are no payments yet.\n', err: '' });
   });
 
-  it('works on the database that is set', async () => {
+  it('works on the database that is set, and leaves its writes in the audit trail', async () => {
     new SandboxFiles(folder).secrets();
-    const env = { DATABASE_URL: migrated.url };
+    // Of its own: its keys are sealed by the ring of this folder.
+    const own = await createTestDatabase();
+    const env = { DATABASE_URL: own.url };
     const made = await cashdesk('keys create --name ci --role admin --json', env);
     const { key, clearKey } = JSON.parse(made.out) as { key: { id: string }; clearKey: string };
     expect(clearKey).toMatch(/^ck_/);
@@ -105,6 +107,17 @@ describe('a command that needs the database', () => {
     const { out } = await cashdesk('keys list --json', env);
     expect(JSON.parse(out)).toMatchObject({ data: [{ id: key.id, name: 'ci', revokedAt: expect.any(String) }] });
     expect((await cashdesk('webhooks show evt_1', env)).exitCode).toBe(3);
+
+    const { data } = JSON.parse((await cashdesk('audit list --json', env)).out) as { data: object[] };
+    const act = { channel: 'cli', role: 'operator', principal: expect.stringMatching(/^cli:./) };
+    expect(data.reverse()).toMatchObject([
+      { ...act, phase: 'asked', action: 'keys create', target: null, detail: { name: 'given', role: 'admin' } },
+      { ...act, phase: 'outcome', action: 'keys create', target: key.id, status: 0, asked: 1 },
+      { ...act, phase: 'asked', action: 'keys revoke', target: key.id },
+      { ...act, phase: 'outcome', action: 'keys revoke', target: key.id, status: 0, asked: 3 },
+    ]);
+    expect((await cashdesk('audit verify', env)).out).toMatch(/^4 entries, all as they were appended/);
+    await own.drop();
   });
 
   it('says that the database cannot be reached', async () => {

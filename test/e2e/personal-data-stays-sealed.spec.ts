@@ -12,6 +12,9 @@ const ROOT = join(__dirname, '../..');
 /** What the API's document says somebody must look after, and what therefore stands in clear. */
 const IN_CLEAR = new Set(['public.payments.reference', 'public.payments.purpose']);
 
+/** Sealed by a key that the ring seals, so that a new key of the ring reaches them there. */
+const UNDER_THEIR_OWN_KEY = ['public.audit_entries.detail'];
+
 describe('personal data', () => {
   let house: House;
   let redis: TestRedis | null;
@@ -120,7 +123,7 @@ describe('personal data', () => {
 
   it('is sealed in columns that are known to be sealed, so that a new key reaches them', () => {
     const sealed = stored.filter(({ text }) => /^v1\.[\w-]{1,32}\.[\w-]{16}\.[\w-]{22}\./.test(text));
-    const known = SEALED_COLUMNS.map((column) => `public.${nameOf(column)}`);
+    const known = [...SEALED_COLUMNS.map((column) => `public.${nameOf(column)}`), ...UNDER_THEIR_OWN_KEY];
     expect([...new Set(sealed.map(({ column }) => column))].filter((column) => !known.includes(column))).toEqual([]);
     expect(sealed.length).toBeGreaterThan(20);
   });

@@ -49,6 +49,7 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'POST /api/v1/customers/:id/payment-methods/:paymentMethod/default': money,
   'DELETE /api/v1/customers/:id/payment-methods/:paymentMethod': money,
   'GET /api/v1/payment-methods/expiring': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/admin/audit': { ...money, finance: 403 },
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
@@ -173,7 +174,7 @@ describe('a key that was narrowed to reading', () => {
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
     expect(json.detail).toContain(
-      'The API key has the scope payments:read and customers:read only; this takes payments:write.',
+      'The API key has the scope payments:read and customers:read and audit:read only; this takes payments:write.',
     );
   });
 });

@@ -60,6 +60,7 @@ describe('The dump of the schema', () => {
     'CREATE VIEW a_view_of_views AS',
     'CREATE CONSTRAINT TRIGGER balanced AFTER INSERT ON public.orders DEFERRABLE INITIALLY DEFERRED',
     'PARTITION OF events FOR VALUES FROM',
+    'REVOKE UPDATE, DELETE, TRUNCATE ON customers FROM CURRENT_USER;',
   ])('knows: %s', async (definition) => {
     expect(await dumpAfter(EVERYTHING)).toContain(definition);
   });

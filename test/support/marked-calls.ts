@@ -122,6 +122,7 @@ export class MarkedCalls {
       this.expect(await this.deliver({ ...this.event('evt_other'), livemode: true }), 400);
       this.expect(await this.deliver(this.canary.text('noevent')), 400);
     },
+    'GET /api/v1/admin/audit': () => this.ok(this.get(`/api/v1/admin/audit?principal=${this.canary.text('searched')}`)),
     'GET /api/health': () => this.ok(this.get('/api/health')),
     'GET /api/health/live': () => this.ok(this.get('/api/health/live')),
     'GET /api/health/ready': () => this.ok(this.get('/api/health/ready')),

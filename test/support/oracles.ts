@@ -1,5 +1,6 @@
 import type Stripe from 'stripe';
 import { fromStripeAmount } from '../../src/infrastructure/stripe/stripe-amount';
+import { auditChainVerifies } from './audit-oracle';
 import { query } from './query';
 import { eventually } from './running-service';
 import type { SimulatorControl, SimulatorState } from './simulator-control';
@@ -29,7 +30,7 @@ export async function assertOracles(databaseUrl: string, simulator: SimulatorCon
     findings = await audit(databaseUrl, simulator);
     if (findings.length > 0) throw new Error('not yet');
   }, 25_000).catch(() => undefined);
-  expect(findings).toEqual([]);
+  expect([...findings, ...(await auditChainVerifies(databaseUrl))]).toEqual([]);
 }
 
 async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<string[]> {

@@ -3,6 +3,10 @@ import type { DataSource } from 'typeorm';
 import type { Cipher } from '../../application/shared/cipher';
 
 export const BLIND_INDEX_KEY = 'blind_index';
+/** Links the entries of the audit trail. */
+export const AUDIT_KEY = 'audit';
+/** Seals their details: an entry never changes, so that the key ring must not have to seal it anew. */
+export const AUDIT_DETAIL_KEY = 'audit_detail';
 
 const KEY_BYTES = 32;
 

@@ -32,6 +32,7 @@ const enum Rank {
   ViewIndex,
   LateFunction,
   Trigger,
+  Right,
 }
 
 const RELATIONS = `
@@ -140,8 +141,17 @@ SELECT ${String(Rank.Trigger)}, 0, c.relname, g.tgname, pg_get_triggerdef(g.oid)
        CASE g.tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'R' THEN 'ENABLE REPLICA' ELSE 'ENABLE ALWAYS' END, g.tgname) END
 FROM pg_trigger g JOIN relations c ON c.oid = g.tgrelid WHERE NOT g.tgisinternal AND g.tgparentid = 0`;
 
+/** What the owner of a table may not do to its rows. Rights of other accounts are no part of the schema. */
+const RIGHTS = `
+SELECT ${String(Rank.Right)}, 0, c.relname, '',
+  format('REVOKE %s ON %I FROM CURRENT_USER;', string_agg(r.name, ', ' ORDER BY r.place), c.relname)
+FROM relations c CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) WITH ORDINALITY r (name, place)
+WHERE c.relkind IN ('r', 'p') AND c.relacl IS NOT NULL
+  AND NOT EXISTS (SELECT FROM aclexplode(c.relacl) a WHERE a.grantee = c.relowner AND a.privilege_type = r.name)
+GROUP BY c.relname`;
+
 const PARTS = `
 WITH RECURSIVE ${RELATIONS}, ${VIEW_DEPTHS}, parts AS (
-${[TYPES, SEQUENCES, FUNCTIONS, TABLES, INDEXES, VIEWS, TRIGGERS].join('\nUNION ALL\n')}
+${[TYPES, SEQUENCES, FUNCTIONS, TABLES, INDEXES, VIEWS, TRIGGERS, RIGHTS].join('\nUNION ALL\n')}
 )
 SELECT definition FROM parts ORDER BY rank, depth, name COLLATE "C", detail COLLATE "C"`;

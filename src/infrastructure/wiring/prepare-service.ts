@@ -6,7 +6,7 @@ import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { createDataSource } from '../postgres/data-source';
 import { PostgresCustomers } from '../postgres/postgres-customers';
-import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
+import { AUDIT_DETAIL_KEY, AUDIT_KEY, BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { alone, migrate } from '../postgres/prepare-database';
@@ -79,7 +79,8 @@ async function sealOldRows(
 /** @throws SettingsError when the ring does not open what it sealed here before. */
 async function assertKeysOpen(dataSource: DataSource, { encryptionKeys }: ServiceConfig): Promise<void> {
   try {
-    await new PostgresSealedKeys(dataSource, new AesGcmCipher(encryptionKeys)).take(BLIND_INDEX_KEY);
+    const keys = new PostgresSealedKeys(dataSource, new AesGcmCipher(encryptionKeys));
+    for (const name of [BLIND_INDEX_KEY, AUDIT_KEY, AUDIT_DETAIL_KEY]) await keys.take(name);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     throw new SettingsError([

@@ -5,6 +5,7 @@ import { wrongUsage } from './exit-codes';
 import { DEFAULT_LIMIT } from './option-values';
 import { Output } from './output';
 import { PagedCommand, type PageOptions } from './paged-command';
+import { ReadsOnly } from './reads-only';
 
 interface Options extends PageOptions {
   readonly withinDays?: number;
@@ -13,6 +14,7 @@ interface Options extends PageOptions {
 const DEFAULT_DAYS = 60;
 const MOST_DAYS = 366;
 
+@ReadsOnly()
 @SubCommand({ name: 'expiring', description: 'list the saved cards that end soon, the first to end first' })
 export class CardsExpiringCommand extends PagedCommand {
   constructor(

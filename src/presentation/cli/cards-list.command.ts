@@ -4,7 +4,9 @@ import { cardsTable } from './cards-texts';
 import { notFound } from './exit-codes';
 import { JsonCommand, type JsonOptions } from './json-command';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 
+@ReadsOnly()
 @SubCommand({
   name: 'list',
   arguments: '<customerId>',

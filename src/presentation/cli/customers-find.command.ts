@@ -6,6 +6,7 @@ import { Input } from './input';
 import { DEFAULT_LIMIT, subjectIn } from './option-values';
 import { Output } from './output';
 import { PagedCommand, type PageOptions } from './paged-command';
+import { ReadsOnly } from './reads-only';
 
 interface Options extends PageOptions {
   readonly email?: string;
@@ -14,6 +15,7 @@ interface Options extends PageOptions {
 
 const FROM_INPUT = '-';
 
+@ReadsOnly()
 @SubCommand({ name: 'find', description: 'find customers by e-mail address, or the one with a subject' })
 export class CustomersFindCommand extends PagedCommand {
   constructor(

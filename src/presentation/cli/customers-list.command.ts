@@ -4,7 +4,9 @@ import { customersText } from './customer-texts';
 import { DEFAULT_LIMIT } from './option-values';
 import { Output } from './output';
 import { PagedCommand, type PageOptions } from './paged-command';
+import { ReadsOnly } from './reads-only';
 
+@ReadsOnly()
 @SubCommand({ name: 'list', description: 'list customers, newest first' })
 export class CustomersListCommand extends PagedCommand {
   constructor(

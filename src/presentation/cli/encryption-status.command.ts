@@ -2,6 +2,7 @@ import { SubCommand } from 'nest-commander';
 import { SealedTexts, type KeyUse } from '../../application/shared/sealed-texts';
 import { JsonCommand, type JsonOptions } from './json-command';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 import { table, type Column } from './table';
 
 const COLUMNS: readonly Column<KeyUse>[] = [
@@ -10,6 +11,7 @@ const COLUMNS: readonly Column<KeyUse>[] = [
   { title: 'texts', value: ({ texts }) => String(texts), align: 'right' },
 ];
 
+@ReadsOnly()
 @SubCommand({ name: 'status', description: 'count the sealed texts by column and key' })
 export class EncryptionStatusCommand extends JsonCommand {
   constructor(

@@ -29,6 +29,7 @@ export class KeysCreateCommand extends JsonCommand {
   override async run(_: string[], { json, name, role, scopes, expiresIn }: Options): Promise<void> {
     const created = await this.createApiKey.execute({ name, role, scopes, lifetime: expiresIn });
     if (!created.ok) throw wrongUsage(created.error.reason);
+    this.output.concerns(created.value.key.id);
     if (json === true) this.output.json(created.value);
     else this.output.text(textOf(created.value));
   }

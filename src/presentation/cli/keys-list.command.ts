@@ -3,6 +3,7 @@ import type { ApiKeyView } from '../../application/access/api-key-view';
 import { ListApiKeys } from '../../application/access/list-api-keys';
 import { JsonCommand, type JsonOptions } from './json-command';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 import { table, type Column } from './table';
 
 const COLUMNS: readonly Column<ApiKeyView>[] = [
@@ -17,6 +18,7 @@ const COLUMNS: readonly Column<ApiKeyView>[] = [
   { title: 'revoked', value: ({ revokedAt }) => revokedAt },
 ];
 
+@ReadsOnly()
 @SubCommand({ name: 'list', description: 'list API keys, newest first, revoked ones included' })
 export class KeysListCommand extends JsonCommand {
   constructor(

@@ -37,6 +37,14 @@ export function subjectIn(text: string): string {
   throw wrongUsage('--subject must have 1 to 255 characters and no control characters.');
 }
 
+/** An instant in UTC, as the API takes it. */
+export function instantIn(option: string, text: string): Date {
+  const time = new Date(text);
+  const isOne = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(text) && !Number.isNaN(time.getTime());
+  if (isOne && time.toISOString().slice(0, 10) === text.slice(0, 10)) return time;
+  throw wrongUsage(`${option} must be a time in UTC such as 2026-12-01T10:30:00Z.`);
+}
+
 const DAY = 86_400_000;
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: DAY };
 

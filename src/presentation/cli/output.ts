@@ -6,10 +6,21 @@ export interface Sink {
 
 /** Results go to standard output, and what went wrong to standard error. Nothing is coloured. */
 export class Output {
+  #concerned: string | null = null;
+
   constructor(
     private readonly out: Sink,
     private readonly err: Sink,
   ) {}
+
+  /** The id of what the command made, for the audit trail. */
+  get concerned(): string | null {
+    return this.#concerned;
+  }
+
+  concerns(id: string): void {
+    this.#concerned = id;
+  }
 
   /** For people. */
   text(text: string): void {

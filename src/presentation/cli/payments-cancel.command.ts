@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
 import { Option, SubCommand } from 'nest-commander';
 import { CancelPayment } from '../../application/payment/cancel-payment';
 import type { PaymentOutcome, PaymentProblem } from '../../application/payment/payment-outcome';
@@ -8,6 +7,7 @@ import { CANCELLATION_REASONS, type CancellationReason } from '../../domain/paym
 import { failed, unreachable, type CliError } from './exit-codes';
 import { JsonCommand, type JsonOptions } from './json-command';
 import { idempotencyKeyIn, oneOf } from './option-values';
+import { operatingSystemUser } from './operating-system-user';
 import { Output } from './output';
 import { noSuchPayment } from './payments-show.command';
 import { amountText } from './payment-texts';
@@ -66,15 +66,6 @@ export class PaymentsCancelCommand extends JsonCommand {
 function scopeOf(id: string, reason: CancellationReason, key: string): IdempotencyScope {
   const fingerprint = createHash('sha256').update(JSON.stringify({ id, reason }), 'utf8').digest('hex');
   return { principal: `cli:${operatingSystemUser()}`, route: 'cli payments cancel', key, fingerprint };
-}
-
-/** In a container the account may have a number and no name. */
-function operatingSystemUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${String(process.getuid?.() ?? 'unknown')}`;
-  }
 }
 
 function doneText({ payment }: Extract<PaymentOutcome, { kind: 'done' }>): string {

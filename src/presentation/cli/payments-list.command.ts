@@ -7,6 +7,7 @@ import { currencyIn, DEFAULT_LIMIT, oneOf } from './option-values';
 import { Output } from './output';
 import { PagedCommand, type PageOptions } from './paged-command';
 import { paymentsTable } from './payment-texts';
+import { ReadsOnly } from './reads-only';
 
 const STATUSES = [...PAYMENT_STATUSES, 'unknown'] as const;
 
@@ -14,6 +15,7 @@ interface Options extends PageOptions, Pick<PaymentFilter, 'status' | 'reference
   readonly attention?: true;
 }
 
+@ReadsOnly()
 @SubCommand({ name: 'list', description: 'list payments, newest first' })
 export class PaymentsListCommand extends PagedCommand {
   constructor(

@@ -4,7 +4,9 @@ import { JsonCommand, type JsonOptions } from './json-command';
 import { notFound, type CliError } from './exit-codes';
 import { Output } from './output';
 import { paymentText, timelineTable } from './payment-texts';
+import { ReadsOnly } from './reads-only';
 
+@ReadsOnly()
 @SubCommand({
   name: 'show',
   arguments: '<id>',

@@ -1,5 +1,8 @@
 import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService, InjectCommander, type CommandRunner } from 'nest-commander';
+import { RecordAudit } from '../../application/audit/record-audit';
+import { Identifiers } from '../../application/shared/identifiers';
+import { AuditCommand } from './audit.command';
 import { CustomersCommand } from './customers.command';
 import { EncryptionCommand } from './encryption.command';
 import { CardsCommand } from './cards.command';
@@ -8,6 +11,8 @@ import { Input } from './input';
 import { KeysCommand } from './keys.command';
 import { Output } from './output';
 import { PaymentsCommand } from './payments.command';
+import { readsOnly } from './reads-only';
+import { recordedCommand, type AskedCommand } from './recorded-command';
 import { TokenCommand } from './token.command';
 import { WebhooksCommand } from './webhooks.command';
 
@@ -19,16 +24,17 @@ const FAMILIES = {
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
   encryption: withSubCommands(EncryptionCommand),
+  audit: withSubCommands(AuditCommand),
   token: withSubCommands(TokenCommand),
 };
 
-export type Family = keyof typeof FAMILIES;
+type Family = keyof typeof FAMILIES;
 
 /** A command that was asked for in a way that makes sense. */
-export interface Asked {
+export interface Asked extends AskedCommand {
   readonly family: Family;
-  /** `payments cancel` */
-  readonly command: string;
+  /** It changes something, or may. */
+  readonly writes: boolean;
 }
 
 export interface Invocation {
@@ -61,10 +67,13 @@ class CliModule {}
 export async function understand(invocation: Invocation): Promise<Asked> {
   const commands = Object.values(FAMILIES).flat();
   const app = await build(invocation, { module: CliModule, providers: [...commands, ...placeholders(commands)] });
+  const runners = commands.map((type) => app.get(type));
   app.get(Root).commander.hook('preAction', (_root, action) => {
     if (action.commands.length > 0) return;
     const names = pathOf(action).slice(1);
-    throw new Understood({ family: names[0] as Family, command: names.join(' ') });
+    const { args: given } = action;
+    const asked = { family: names[0] as Family, command: names.join(' '), given, options: action.opts() };
+    throw new Understood({ ...asked, writes: writes(action, runners) });
   });
   try {
     await app.get(CommandRunnerService).run([...invocation.argv]);
@@ -75,17 +84,25 @@ export async function understand(invocation: Invocation): Promise<Asked> {
   throw new CliError(EXIT.ok, '');
 }
 
-/** Runs a command over `services`, which provides what the commands of its family ask for. */
-export async function perform(invocation: Invocation, family: Family, services: DynamicModule): Promise<void> {
+/**
+ * Runs a command over `services`, which provides what the commands of its family ask for. One that changes something is in
+ * the audit trail before it begins.
+ */
+export async function perform(invocation: Invocation, asked: Asked, services: DynamicModule): Promise<void> {
   const { input, output } = invocation;
   const streams: Provider[] = [
     { provide: Input, useValue: input },
     { provide: Output, useValue: output },
   ];
-  const providers = [...FAMILIES[family], ...streams];
+  const providers = [...FAMILIES[asked.family], ...streams];
   const app = await build(invocation, { module: CliModule, imports: [services], providers });
+  const run = () => app.get(CommandRunnerService).run([...invocation.argv]);
   try {
-    await app.get(CommandRunnerService).run([...invocation.argv]);
+    if (!asked.writes) await run();
+    else {
+      const requestId = app.get(Identifiers, { strict: false }).next('req');
+      await app.get(RecordAudit, { strict: false }).execute(recordedCommand(asked, output, requestId, run));
+    }
   } finally {
     await app.close();
   }
@@ -137,6 +154,24 @@ function prepare(command: Commander): void {
 /** Its declared type is not what it returns: the classes, as Nest provides them. */
 function withSubCommands(group: Pick<typeof CommandRunner, 'registerWithSubCommands'>): Type<CommandRunner>[] {
   return group.registerWithSubCommands() as unknown[] as Type<CommandRunner>[];
+}
+
+/** Every command that does something by itself. */
+export async function allCommands(invocation: Invocation): Promise<Pick<Asked, 'command' | 'writes'>[]> {
+  const commands = Object.values(FAMILIES).flat();
+  const app = await build(invocation, { module: CliModule, providers: [...commands, ...placeholders(commands)] });
+  const runners = commands.map((type) => app.get(type));
+  const leaves = (command: Commander): Commander[] =>
+    command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+  return leaves(app.get(Root).commander).map((leaf) => {
+    return { command: pathOf(leaf).slice(1).join(' '), writes: writes(leaf, runners) };
+  });
+}
+
+/** Unless it says otherwise. Which of the runners a command is, the library keeps to the runner itself. */
+function writes(command: Commander, runners: readonly CommandRunner[]): boolean {
+  const runner = runners.find((each) => (each as unknown as { readonly command?: unknown }).command === command);
+  return runner === undefined || !readsOnly(runner);
 }
 
 function pathOf(command: Commander): string[] {

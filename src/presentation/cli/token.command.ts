@@ -4,12 +4,15 @@ import { ROLES, type Role } from '../../application/access/principal';
 import { wrongUsage } from './exit-codes';
 import { oneOf, subjectIn } from './option-values';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 
 interface Options {
   readonly role: Role;
   readonly subject?: string;
 }
 
+/** The sandbox's, which has nothing to do with the database. */
+@ReadsOnly()
 @Command({ name: 'token', description: 'print a token for trying things out, in the sandbox only' })
 export class TokenCommand extends CommandRunner {
   constructor(

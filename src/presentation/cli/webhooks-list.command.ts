@@ -3,6 +3,7 @@ import { WebhookInbox, type WebhookFilter, type WebhookView } from '../../applic
 import { JsonCommand, type JsonOptions } from './json-command';
 import { DEFAULT_LIMIT, LIMIT_OPTION, limitIn, oneOf } from './option-values';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 import { table, type Column } from './table';
 
 const STATUSES = ['received', 'processed', 'ignored', 'set_aside'] as const;
@@ -22,6 +23,7 @@ interface Options extends JsonOptions, Pick<WebhookFilter, 'status' | 'type'> {
   readonly limit?: number;
 }
 
+@ReadsOnly()
 @SubCommand({ name: 'list', description: 'list events, newest first' })
 export class WebhooksListCommand extends JsonCommand {
   constructor(

@@ -3,8 +3,10 @@ import { WebhookInbox, type WebhookView } from '../../application/webhook/webhoo
 import { notFound } from './exit-codes';
 import { JsonCommand, type JsonOptions } from './json-command';
 import { Output } from './output';
+import { ReadsOnly } from './reads-only';
 import { properties } from './table';
 
+@ReadsOnly()
 @SubCommand({
   name: 'show',
   arguments: '<id>',

@@ -1,8 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Authenticate, type AuthenticationRefusal } from '../../application/access/authenticate';
-import { hasScope } from '../../application/access/principal';
+import { hasScope, type Principal, type Role } from '../../application/access/principal';
 import type { Scope } from '../../application/access/scopes';
+import { StaffActs } from './audit/staff-acts';
 import { ACCESS, KEY_SCOPE, takesKeys, type Access } from './access-decorators';
 import type { HttpRequest } from './http-request';
 import { ProblemException } from './problem';
@@ -15,6 +16,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly authenticate: Authenticate,
+    private readonly acts: StaffActs,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -26,22 +28,29 @@ export class AccessGuard implements CanActivate {
     const authenticated = await this.authenticate.execute(bearerOf(request.headers.authorization));
     if (!authenticated.ok) throw refused(authenticated.error);
     const principal = authenticated.value;
-    if (!access.includes(principal.role)) {
-      throw new ProblemException(
-        'forbidden',
-        `The role ${principal.role} may not do this; it takes ${access.join(' or ')}.`,
-      );
+    const scope = this.reflector.getAllAndOverride<Scope | undefined>(KEY_SCOPE, places);
+    if (takesKeys(access) && scope === undefined) {
+      throw new Error(`${context.getClass().name} has a route without a declared scope`);
+    }
+    const denial = denialOf(principal, access, scope);
+    if (denial !== null) {
+      await this.acts.noteDenied(principal, context, denial);
+      throw denial;
     }
     request.principal = principal;
-    if (!takesKeys(access)) return true;
-    const scope = this.reflector.getAllAndOverride<Scope | undefined>(KEY_SCOPE, places);
-    if (scope === undefined) throw new Error(`${context.getClass().name} has a route without a declared scope`);
-    if (!hasScope(principal, scope)) {
-      const has = principal.scopes?.join(' and ') ?? '';
-      throw new ProblemException('scope_missing', `The API key has the scope ${has} only; this takes ${scope}.`);
-    }
     return true;
   }
+}
+
+/** @param access who may, other than everyone. */
+function denialOf(principal: Principal, access: readonly Role[], scope: Scope | undefined): ProblemException | null {
+  const { role, scopes } = principal;
+  if (!access.includes(role)) {
+    return new ProblemException('forbidden', `The role ${role} may not do this; it takes ${access.join(' or ')}.`);
+  }
+  if (scope === undefined || hasScope(principal, scope)) return null;
+  const has = scopes?.join(' and ') ?? '';
+  return new ProblemException('scope_missing', `The API key has the scope ${has} only; this takes ${scope}.`);
 }
 
 function bearerOf(authorization: string | undefined): string {

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from '../health/health.controller';
 import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
 import { AccessGuard } from './access.guard';
+import { AuditController } from './audit/audit.controller';
+import { AuditInterceptor } from './audit/audit.interceptor';
+import { StaffActs } from './audit/staff-acts';
 import { BillingController } from './billing/billing.controller';
 import { OwnPaymentMethodsController } from './billing/own-payment-methods.controller';
 import { OwnSetupsController } from './billing/own-setups.controller';
@@ -36,14 +39,17 @@ import { RequestPipe } from './request.pipe';
     BillingController,
     OwnPaymentMethodsController,
     OwnSetupsController,
+    AuditController,
     StripeWebhookController,
     HealthController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
     { provide: APP_PIPE, useClass: RequestPipe },
     DeclaredAccess,
+    StaffActs,
     Draining,
     PaymentPresenter,
     SignedInCustomer,

@@ -28,7 +28,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function declaredBy(dto: Dto): string[] {
+export function declaredBy(dto: Dto): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
   return [...new Set(rules.map(({ propertyName }) => propertyName))];
 }

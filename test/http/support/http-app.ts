@@ -3,6 +3,8 @@ import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Authenticate } from '../../../src/application/access/authenticate';
 import type { TokenService } from '../../../src/application/access/token-service';
+import { AuditQueries } from '../../../src/application/audit/audit-queries';
+import { RecordAudit } from '../../../src/application/audit/record-audit';
 import { ChangeCustomer } from '../../../src/application/customer/change-customer';
 import { CreateCustomer } from '../../../src/application/customer/create-customer';
 import { CustomerQueries } from '../../../src/application/customer/customer-queries';
@@ -29,6 +31,7 @@ import { HttpModule } from '../../../src/presentation/http/http.module';
 import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/server';
 import { newCustomer } from '../../support/customer-samples';
 import { CardDesk } from '../../support/fakes/card-desk';
+import { InMemoryAuditQueries, InMemoryAuditTrail } from '../../support/fakes/in-memory-audit-trail';
 import {
   ALICE,
   BOB,
@@ -81,6 +84,8 @@ export class HttpFixture {
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
   readonly health = new ScriptedHealth();
+  readonly audit = new InMemoryAuditTrail();
+  readonly auditQueries = new InMemoryAuditQueries(this.audit);
   /** Every route that Fastify was given: `POST /api/v1/payments`. */
   readonly routes: string[] = [];
   http!: HttpApp;
@@ -148,6 +153,8 @@ export class HttpFixture {
         provide: ListExpiringPaymentMethods,
         useValue: new ListExpiringPaymentMethods(methodQueries, this.customers.clock),
       },
+      { provide: RecordAudit, useValue: this.audit.record },
+      { provide: AuditQueries, useValue: this.auditQueries },
       { provide: CustomerQueries, useValue: this.customers.queries },
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },

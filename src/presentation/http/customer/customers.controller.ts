@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/com
 import { ApiOperation, ApiParam, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CustomerQueries } from '../../../application/customer/customer-queries';
 import { KeyScope, READS_CUSTOMERS, Roles } from '../access-decorators';
+import { ReadsOnly } from '../audit/audited-routes';
 import { BODY_READ_PROBLEMS, Problems, READ_PROBLEMS } from '../openapi-problems';
 import { limitOf, PageQueryDto } from '../page-query.dto';
 import { CustomerIdPipe } from './customer-id.pipe';
@@ -25,6 +26,7 @@ export class CustomersController {
   }
 
   @Post('search')
+  @ReadsOnly()
   @HttpCode(200)
   @ApiOperation({
     operationId: 'searchCustomers',

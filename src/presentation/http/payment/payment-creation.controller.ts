@@ -7,6 +7,7 @@ import { Clock } from '../../../application/shared/clock';
 import { IdempotencyRecords, type IdempotencyScope } from '../../../application/shared/idempotency';
 import { Money } from '../../../domain/shared/money';
 import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
+import { BackendWork } from '../audit/audited-routes';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, IN_FLIGHT_PROBLEMS, PAYER_PROBLEMS, Problems, WRITE_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
@@ -27,6 +28,7 @@ export class PaymentCreationController {
   ) {}
 
   @Post()
+  @BackendWork()
   @Roles(...MOVES_MONEY)
   @KeyScope('payments:write')
   @RequiresIdempotencyKey()

@@ -7,6 +7,7 @@ import { CancelPayment } from '../../../application/payment/cancel-payment';
 import { CapturePayment } from '../../../application/payment/capture-payment';
 import { ConfirmPayment } from '../../../application/payment/confirm-payment';
 import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decorators';
+import { BackendWork } from '../audit/audited-routes';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, METHOD_PROBLEMS, OPERATION_PROBLEMS, Problems } from '../openapi-problems';
 import { ConfirmPaymentDto } from './create-payment.dto';
@@ -36,6 +37,7 @@ export class PaymentOperationsController {
   ) {}
 
   @Post('confirm')
+  @BackendWork()
   @RequiresIdempotencyKey()
   @ApiOperation({ operationId: 'confirmPayment', summary: 'Charge the payment, or reserve the money for a capture' })
   @ApiParam(ID)
