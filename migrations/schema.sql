@@ -358,6 +358,15 @@ CREATE TABLE payments (
   CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text])))
 );
 
+CREATE TABLE refund_policies (
+  version text NOT NULL,
+  content jsonb NOT NULL,
+  hash text NOT NULL,
+  first_used_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT refund_policies_pkey PRIMARY KEY (version),
+  CONSTRAINT refund_policies_hash_check CHECK ((hash ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE refunds (
   id text NOT NULL,
   stripe_account text NOT NULL,

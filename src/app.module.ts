@@ -25,7 +25,7 @@ export class AppModule {
         CustomersModule.register(),
         DisputesModule.register(),
         PaymentsModule.register(config),
-        RefundsModule.register(),
+        RefundsModule.register(config),
         AccessModule.register(config),
         AuditModule,
         OperationsModule.register(config),

@@ -3,6 +3,7 @@ import { SealBroken } from './application/shared/cipher';
 import type { StripeAccount } from './application/shared/stripe-binding';
 import { secretsIn, settingsIn } from './cli-settings';
 import { createDataSource } from './infrastructure/postgres/data-source';
+import { PostgresRefundPolicies } from './infrastructure/postgres/postgres-refund-policies';
 import { PostgresStripeBinding } from './infrastructure/postgres/postgres-stripe-binding';
 import { SettingsError } from './infrastructure/settings/settings';
 import { StripeAccountProbe } from './infrastructure/stripe/stripe-account-probe';
@@ -31,7 +32,7 @@ class ServicesModule {}
 /** Runs a command over the database and the Stripe of the service that runs here. @throws CliError */
 export async function runOverServices(invocation: Invocation, asked: Asked, env: NodeJS.ProcessEnv): Promise<void> {
   const config = configIn(env);
-  const bound = await boundAccount(config);
+  const bound = await boundAccount(config, asked);
   if (ASK_STRIPE.has(asked.command)) await assertStripeBelongs(config, bound);
   try {
     await perform(invocation, asked, servicesOf(config));
@@ -64,7 +65,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       CustomersModule.register(),
       DisputesModule.register(),
       PaymentsModule.register(config),
-      RefundsModule.register(),
+      RefundsModule.register(config),
       AccessModule.register(config),
       AuditModule,
     ],
@@ -72,7 +73,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
 }
 
 /** Also shows, before anything is built, whether the database answers and has been set up. */
-async function boundAccount(config: ServiceConfig): Promise<StripeAccount | null> {
+async function boundAccount(config: ServiceConfig, { family }: Asked): Promise<StripeAccount | null> {
   const dataSource = createDataSource(databaseOptions(config));
   try {
     await dataSource.initialize();
@@ -80,12 +81,22 @@ async function boundAccount(config: ServiceConfig): Promise<StripeAccount | null
     throw noDatabase(error, config);
   }
   try {
+    if (family === 'refunds') await assertPoliciesInUse(new PostgresRefundPolicies(dataSource), config);
     return await new PostgresStripeBinding(dataSource).load();
   } catch (error) {
     throw explain(error);
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** A command that decides about refunds decides as the service does. */
+async function assertPoliciesInUse(known: PostgresRefundPolicies, config: ServiceConfig): Promise<void> {
+  const { policies, hash } = config.refundPolicies;
+  if ((await known.hashOf(policies.version)) === hash) return;
+  throw failed(
+    `The service was never started with these refund policies (version ${policies.version}): give REFUND_POLICIES as it has it.`,
+  );
 }
 
 /** A payment of one account must not be looked for in another, nor in a simulator. */

@@ -6,7 +6,7 @@ import { apiKey, CUSTOMER_ID, PAYMENT_ID, READING_KEY } from './support/fakes';
 import { HttpFixture, KEY, VALID, type Ask } from './support/http-app';
 
 /** What only looks like a write. A route that is added here changes nothing for anybody. */
-const READS = new Set(['POST /api/v1/customers/search']);
+const READS = new Set(['POST /api/v1/customers/search', 'POST /api/v1/refunds/quote']);
 /** What an application's backend does all day. */
 const BACKEND_WORK = new Set(['POST /api/v1/payments', 'POST /api/v1/payments/:id/confirm']);
 

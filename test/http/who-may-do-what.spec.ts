@@ -50,6 +50,8 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'DELETE /api/v1/customers/:id/payment-methods/:paymentMethod': money,
   'GET /api/v1/payment-methods/expiring': { ...open, nobody: 401, customer: 403 },
   'GET /api/v1/admin/audit': { ...money, finance: 403 },
+  'POST /api/v1/refunds/quote': staff,
+  'POST /api/v1/billing/refunds/quote': own,
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
@@ -62,10 +64,12 @@ const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/billing/confirm-payment': { paymentId: ID },
   '/api/v1/billing/payment-methods/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
+  '/api/v1/refunds/quote': { paymentId: ID },
+  '/api/v1/billing/refunds/quote': { paymentId: ID },
   '/api/v1/customers/search': { email: 'ada@example.com' },
 };
 /** What only looks like a write: what is looked for stands in the body. */
-const READS = new Set(['POST /api/v1/customers/search']);
+const READS = new Set(['POST /api/v1/customers/search', 'POST /api/v1/refunds/quote']);
 
 let http: HttpFixture;
 let setupId: string;
@@ -174,7 +178,7 @@ describe('a key that was narrowed to reading', () => {
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
     expect(json.detail).toContain(
-      'The API key has the scope payments:read and customers:read and audit:read only; this takes payments:write.',
+      'The API key has the scope payments:read and customers:read and refunds:read and audit:read only; this takes payments:write.',
     );
   });
 });

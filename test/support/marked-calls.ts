@@ -83,6 +83,15 @@ export class MarkedCalls {
       const { id } = await this.ok(this.pay());
       await this.ok(this.get(`${PAYMENTS}/${id}/timeline`));
     },
+    'POST /api/v1/refunds/quote': async () => {
+      const { id: paymentId } = await this.ok(this.pay({ paymentMethod: 'pm_card_visa', confirm: true }));
+      await this.ok(this.post('/api/v1/refunds/quote', { paymentId, amount: 100 }));
+      this.expect(await this.post('/api/v1/refunds/quote', { paymentId, amount: 5_000 }), 409);
+    },
+    'POST /api/v1/billing/refunds/quote': async () => {
+      const { bearer, id: paymentId } = await this.ownPayment();
+      this.expect(await this.send('POST', `${BILLING}/refunds/quote`, { paymentId }, bearer), 409);
+    },
     'GET /api/v1/billing/history': async () => {
       const { bearer } = await this.ownPayment();
       await this.ok(this.send('GET', `${BILLING}/history`, undefined, bearer));

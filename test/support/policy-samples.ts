@@ -7,7 +7,7 @@ import { money } from './samples';
 export const EXAMPLE_POLICIES = join(__dirname, '../../docs/examples/refund-policies.json');
 
 /** The file that is shipped as an example. */
-export const trainingPolicies = (): RefundPolicies => readRefundPolicies(EXAMPLE_POLICIES);
+export const trainingPolicies = (): RefundPolicies => readRefundPolicies(EXAMPLE_POLICIES).policies;
 
 /** A booking of 100.00 GBP, paid on 1 November 2026 for the 15th of December. */
 export function booking(changes: Partial<PaidPayment> = {}): PaidPayment {

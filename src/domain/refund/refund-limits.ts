@@ -15,7 +15,7 @@ export interface RoleLimits {
   readonly perRefund: Limit;
   /** The most of one refund that runs without a second person. */
   readonly atOnce: Limit;
-  /** The most that runs so in a day, of all with this role together. */
+  /** The most of one person or key with this role that runs so in a day. */
   readonly perDay: Limit;
   /** The most of one refund of another person that it may approve. */
   readonly approves: Limit;
@@ -38,7 +38,7 @@ export type RefundPassage =
 export interface PassageFacts {
   readonly role: RefundRole;
   readonly amount: Money;
-  /** Of this role, at once, today, in the same currency. */
+  /** What the one who asks had at once today, in the same currency. */
   readonly today: Money;
   /** The reason is one at which a second person always looks. */
   readonly reasonNeedsApproval: boolean;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
@@ -14,14 +15,35 @@ const SETTING = 'REFUND_POLICIES';
 /** Reasons are the merchant's word, unless the file gives them to customers too. */
 const STAFF = ['support', 'finance', 'admin'] as const;
 
-/** @param path null for what holds without a file. @throws SettingsError that names each wrong place and its fix. */
-export function readRefundPolicies(path: string | null): RefundPolicies {
-  if (path === null) return BUILT_IN_POLICIES;
-  const file = plainToInstance(PoliciesInFile, parsed(path));
+/** Policies, and what stands for them in the history of their versions. */
+export interface PoliciesVersion {
+  readonly policies: RefundPolicies;
+  /** As it was written. What a later release fills in for what it leaves out is no change of it. */
+  readonly content: object;
+  /** Of the content, in hexadecimal: how it is spaced and in which order its names stand is no change of it. */
+  readonly hash: string;
+}
+
+/** @param path undefined for what holds without a file. @throws SettingsError that names each wrong place and its fix. */
+export function readRefundPolicies(path: string | undefined): PoliciesVersion {
+  const content = path === undefined ? BUILT_IN_POLICIES : parsed(path);
+  const policies = path === undefined ? BUILT_IN_POLICIES : checked(content, path);
+  return { policies, content, hash: createHash('sha256').update(canonical(content), 'utf8').digest('hex') };
+}
+
+function checked(content: object, path: string): RefundPolicies {
+  const file = plainToInstance(PoliciesInFile, content);
   const wrong = problemsOf(validateSync(file, { whitelist: true, forbidNonWhitelisted: true }), '');
   const lines = wrong.length > 0 ? wrong : unsound(file);
   if (lines.length > 0) throw new SettingsError(lines.map((line) => `${SETTING} (${path}): ${line}.`));
   return policiesOf(file);
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([name, each]) => `${JSON.stringify(name)}:${canonical(each)}`).join(',')}}`;
 }
 
 function parsed(path: string): object {

@@ -80,7 +80,7 @@ function ListOf(type: () => new () => object, least: 0 | 1): PropertyDecorator {
   const list = Must(wanted, (value) => Array.isArray(value) && value.length >= least && value.every(isRecord));
   return (target, key) => {
     Type(type)(target, key);
-    ValidateNested({ each: true, message: `${wanted} of objects` })(target, key);
+    ValidateNested({ each: true, message: 'must be an object' })(target, key);
     list(target, key);
   };
 }

@@ -123,6 +123,10 @@ export class Settings {
   })
   readonly ENCRYPTION_KEYS?: string;
 
+  @IsOptional()
+  @IsString()
+  readonly REFUND_POLICIES?: string;
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
     message: 'must be one of fatal, error, warn, info, debug, trace, silent',
   })
@@ -169,6 +173,7 @@ const OPTIONAL = [
   'JWT_SECRET',
   'JWKS_URL',
   'ENCRYPTION_KEYS',
+  'REFUND_POLICIES',
 ];
 
 /** What has the right shape and is still wrong. */

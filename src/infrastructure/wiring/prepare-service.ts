@@ -6,6 +6,7 @@ import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { createDataSource } from '../postgres/data-source';
 import { PostgresCustomers } from '../postgres/postgres-customers';
+import { PostgresRefundPolicies } from '../postgres/postgres-refund-policies';
 import { AUDIT_DETAIL_KEY, AUDIT_KEY, BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
@@ -42,6 +43,7 @@ export async function prepareService(config: ServiceConfig, announce: Announce =
   try {
     await migrate(dataSource);
     await assertKeysOpen(dataSource, config);
+    await keepPolicies(dataSource, config);
     const binding = new PostgresStripeBinding(dataSource);
     const livemode = isLiveKey(config.stripe.secretKey);
     const before = await binding.load();
@@ -74,6 +76,16 @@ async function sealOldRows(
     if (sealed % TELL_EVERY === 0) announce(`Sealing what an older version wrote in clear: ${String(sealed)} ${what}.`);
   };
   await alone(dataSource, () => new SealOldRows(dataSource, cipher, customerOf, told).execute());
+}
+
+/** @throws SettingsError when this version was used with another content. */
+async function keepPolicies(dataSource: DataSource, { refundPolicies, settings }: ServiceConfig): Promise<void> {
+  const { policies, content, hash } = refundPolicies;
+  if (await new PostgresRefundPolicies(dataSource).keep(policies.version, content, hash)) return;
+  const file = settings.REFUND_POLICIES ?? 'built-in';
+  throw new SettingsError([
+    `REFUND_POLICIES (${file}): version ${policies.version} was used with another content: give what changed a new version.`,
+  ]);
 }
 
 /** @throws SettingsError when the ring does not open what it sealed here before. */

@@ -1,11 +1,15 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
 import { CarryOutRefund } from '../../application/refund/carry-out-refund';
+import { DecideRefund } from '../../application/refund/decide-refund';
 import { DueRefunds } from '../../application/refund/due-refunds';
 import { FindPaidPayment } from '../../application/refund/find-paid-payment';
+import { PoliciesInForce } from '../../application/refund/policies-in-force';
+import { QuoteRefund } from '../../application/refund/quote-refund';
 import { RecordRefund } from '../../application/refund/record-refund';
 import { RefreshRefunds } from '../../application/refund/refresh-refunds';
 import { RefundGateway } from '../../application/refund/refund-gateway';
+import { RefundStandings } from '../../application/refund/refund-standings';
 import { ResumeRefund } from '../../application/refund/resume-refund';
 import { SettleRefund } from '../../application/refund/settle-refund';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
@@ -14,8 +18,10 @@ import { WithdrawUndecided } from '../../application/refund/withdraw-undecided';
 import { Clock } from '../../application/shared/clock';
 import { Identifiers } from '../../application/shared/identifiers';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { Disputes } from '../../domain/dispute/disputes';
 import { Payments } from '../../domain/payment/payments';
 import { Refunds } from '../../domain/refund/refunds';
+import type { ServiceConfig } from './service-config';
 import { useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
@@ -28,12 +34,16 @@ const PROVIDERS: Provider[] = [
   useCase(ResumeRefund, Payments, Refunds, CarryOutRefund, SettleRefund, RefreshRefunds),
   useCase(WithdrawUndecided, Refunds, RecordRefund),
   useCase(SweepRefunds, DueRefunds, ResumeRefund, WithdrawUndecided),
+  useCase(DecideRefund, PoliciesInForce, RefundStandings, Disputes),
+  useCase(QuoteRefund, Payments, DecideRefund, Clock),
 ];
 
 /** The use cases of refunds. */
 @Module({})
 export class RefundsModule {
-  static register(): DynamicModule {
-    return { module: RefundsModule, global: true, providers: PROVIDERS, exports: PROVIDERS };
+  static register({ refundPolicies }: ServiceConfig): DynamicModule {
+    const inForce: Provider = { provide: PoliciesInForce, useValue: new PoliciesInForce(refundPolicies.policies) };
+    const providers = [...PROVIDERS, inForce];
+    return { module: RefundsModule, global: true, providers, exports: providers };
   }
 }

@@ -1,5 +1,6 @@
 import type { CipherKey } from '../crypto/aes-gcm-cipher';
 import type { SandboxSecrets } from '../settings/sandbox-files';
+import { readRefundPolicies } from '../settings/refund-policies-file';
 import { SettingsError, type Settings } from '../settings/settings';
 import type { WebhookSecret } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
@@ -31,6 +32,7 @@ export function resolveConfig(settings: Settings, sandbox: SandboxParts): Servic
     webhookAllowedIps: settings.STRIPE_WEBHOOK_ALLOWED_IPS?.split(',') ?? [],
     jwtSecret: jwtSecret(settings, secrets),
     encryptionKeys: keyRing(need('ENCRYPTION_KEYS', settings.ENCRYPTION_KEYS ?? secrets?.encryptionKeys)),
+    refundPolicies: readRefundPolicies(settings.REFUND_POLICIES),
     sandbox: simulated,
   };
 }

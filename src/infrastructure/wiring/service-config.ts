@@ -1,4 +1,5 @@
 import type { DatabaseOptions } from '../postgres/data-source';
+import type { PoliciesVersion } from '../settings/refund-policies-file';
 import type { Settings } from '../settings/settings';
 import { Logger } from '@nestjs/common';
 import type { CipherKey } from '../crypto/aes-gcm-cipher';
@@ -15,6 +16,7 @@ export interface ServiceConfig {
   /** Null when tokens are signed with the keys at `JWKS_URL` only. */
   readonly jwtSecret: string | null;
   readonly encryptionKeys: readonly CipherKey[];
+  readonly refundPolicies: PoliciesVersion;
   /** With the simulator behind it: its conveniences are on. */
   readonly sandbox: boolean;
 }

@@ -25,6 +25,13 @@ export function currencyIn(text: string): string {
   throw wrongUsage('--currency must be an ISO 4217 code such as gbp.');
 }
 
+/** An amount as the API takes it: 4999 for 49.99 GBP. */
+export function minorUnitsIn(option: string, text: string): number {
+  const amount = Number(text);
+  if (/^[1-9]\d{0,15}$/.test(text) && Number.isSafeInteger(amount)) return amount;
+  throw wrongUsage(`${option} must be a whole number of minor units from 1, such as 4999 for 49.99 GBP.`);
+}
+
 /** As the API takes it in its header. */
 export function idempotencyKeyIn(text: string): string {
   if (/^[\x20-\x7e]{1,255}$/.test(text)) return text;

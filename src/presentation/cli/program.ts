@@ -13,6 +13,7 @@ import { Output } from './output';
 import { PaymentsCommand } from './payments.command';
 import { readsOnly } from './reads-only';
 import { recordedCommand, type AskedCommand } from './recorded-command';
+import { RefundsCommand } from './refunds.command';
 import { TokenCommand } from './token.command';
 import { WebhooksCommand } from './webhooks.command';
 
@@ -20,6 +21,7 @@ import { WebhooksCommand } from './webhooks.command';
 const FAMILIES = {
   payments: withSubCommands(PaymentsCommand),
   customers: withSubCommands(CustomersCommand),
+  refunds: withSubCommands(RefundsCommand),
   cards: withSubCommands(CardsCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),

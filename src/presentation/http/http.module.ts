@@ -10,6 +10,7 @@ import { StaffActs } from './audit/staff-acts';
 import { BillingController } from './billing/billing.controller';
 import { OwnPaymentMethodsController } from './billing/own-payment-methods.controller';
 import { OwnSetupsController } from './billing/own-setups.controller';
+import { OwnRefundQuotesController } from './billing/own-refund-quotes.controller';
 import { SignedInCustomer } from './billing/signed-in-customer';
 import { CustomerWritesController } from './customer/customer-writes.controller';
 import { CustomersController } from './customer/customers.controller';
@@ -23,6 +24,7 @@ import { PaymentOperationsController } from './payment/payment-operations.contro
 import { PaymentPresenter } from './payment/payment-presenter';
 import { PaymentsController } from './payment/payments.controller';
 import { ProblemFilter } from './problem.filter';
+import { RefundQuotesController } from './refund/refund-quotes.controller';
 import { RequestPipe } from './request.pipe';
 
 /** All that is reached by HTTP. The use cases and ports come from the wiring, which is global. */
@@ -40,6 +42,8 @@ import { RequestPipe } from './request.pipe';
     OwnPaymentMethodsController,
     OwnSetupsController,
     AuditController,
+    RefundQuotesController,
+    OwnRefundQuotesController,
     StripeWebhookController,
     HealthController,
   ],

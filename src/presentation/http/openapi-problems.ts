@@ -43,6 +43,16 @@ class ProblemDto {
   declineCode?: string;
   @ApiProperty({ required: false, description: "Stripe's own code.", example: 'card_declined' })
   stripeCode?: string;
+  @ApiProperty({ required: false, description: 'The dispute that forbids a refund.' })
+  disputeId?: string;
+  @ApiProperty({ required: false, type: 'integer', description: 'What is neither refunded nor reserved, minor units.' })
+  left?: number;
+  @ApiProperty({ required: false, description: 'The rule of the refund policy that forbids it.' })
+  rule?: string;
+  @ApiProperty({ required: false, type: 'integer', description: 'The most that the policy gives back, minor units.' })
+  maximum?: number;
+  @ApiProperty({ required: false, type: 'integer', description: 'The most that your role may, minor units.' })
+  limit?: number;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The payment as it is now.' })
   payment?: object;
 }

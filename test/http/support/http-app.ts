@@ -21,6 +21,7 @@ import { CapturePayment, type CapturePaymentCommand } from '../../../src/applica
 import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
 import { CreatePayment, type CreatePaymentCommand } from '../../../src/application/payment/create-payment';
 import { PaymentQueries } from '../../../src/application/payment/payment-queries';
+import { QuoteRefund } from '../../../src/application/refund/quote-refund';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks } from '../../../src/application/shared/health';
 import { IdempotencyRecords } from '../../../src/application/shared/idempotency';
@@ -32,6 +33,7 @@ import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/s
 import { newCustomer } from '../../support/customer-samples';
 import { CardDesk } from '../../support/fakes/card-desk';
 import { InMemoryAuditQueries, InMemoryAuditTrail } from '../../support/fakes/in-memory-audit-trail';
+import { QuoteDesk } from '../../support/fakes/quote-desk';
 import {
   ALICE,
   BOB,
@@ -43,6 +45,7 @@ import {
   MemoryInbox,
   MemoryRecords,
   OnePayment,
+  PAYMENT_ID,
   PlainIndex,
   PlainSecrets,
   PlainTokens,
@@ -80,6 +83,8 @@ export class HttpFixture {
   readonly queries = new OnePayment();
   /** Stripe, the store and the clock of customers; CUSTOMER_ID is there, and so are ALICE and BOB. */
   readonly customers = new CardDesk();
+  /** Quotes of the payment PAYMENT_ID, which is paid. */
+  readonly refunds = new QuoteDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -107,6 +112,7 @@ export class HttpFixture {
     });
     fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
     fixture.http = configureHttpApp(fixture.app, settings);
+    fixture.refunds.has({ id: PAYMENT_ID });
     const { store, customers } = fixture.customers;
     await store.run(async () => {
       await customers.add(newCustomer({ email: 'ada@example.com' }, CUSTOMER_ID));
@@ -155,6 +161,7 @@ export class HttpFixture {
       },
       { provide: RecordAudit, useValue: this.audit.record },
       { provide: AuditQueries, useValue: this.auditQueries },
+      { provide: QuoteRefund, useValue: this.refunds.quote },
       { provide: CustomerQueries, useValue: this.customers.queries },
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },
