@@ -31,20 +31,22 @@ describe("By the example's limits", () => {
   const { limits } = trainingPolicies();
 
   it.each`
-    role          | amount     | currency | today     | why          | passes
-    ${'customer'} | ${1}       | ${'gbp'} | ${0}      | ${'any'}     | ${'needs_approval: at_once 0'}
-    ${'support'}  | ${20_000}  | ${'gbp'} | ${0}      | ${'any'}     | ${'at_once'}
-    ${'support'}  | ${20_001}  | ${'gbp'} | ${0}      | ${'any'}     | ${'needs_approval: at_once 20000'}
-    ${'support'}  | ${20_000}  | ${'gbp'} | ${80_000} | ${'any'}     | ${'at_once'}
-    ${'support'}  | ${20_000}  | ${'gbp'} | ${80_001} | ${'any'}     | ${'needs_approval: per_day 100000'}
-    ${'support'}  | ${100}     | ${'gbp'} | ${0}      | ${'illness'} | ${'needs_approval: reason null'}
-    ${'support'}  | ${500_000} | ${'gbp'} | ${0}      | ${'any'}     | ${'needs_approval: at_once 20000'}
-    ${'support'}  | ${500_001} | ${'gbp'} | ${0}      | ${'any'}     | ${'above_limit: 500000'}
-    ${'support'}  | ${1}       | ${'chf'} | ${0}      | ${'any'}     | ${'above_limit: 0'}
-    ${'finance'}  | ${100_000} | ${'eur'} | ${0}      | ${'any'}     | ${'at_once'}
-    ${'finance'}  | ${1}       | ${'chf'} | ${0}      | ${'any'}     | ${'needs_approval: at_once 0'}
-    ${'admin'}    | ${9e15}    | ${'chf'} | ${0}      | ${'any'}     | ${'at_once'}
-    ${'admin'}    | ${1}       | ${'chf'} | ${0}      | ${'illness'} | ${'needs_approval: reason null'}
+    role          | amount                   | currency | today                    | why          | passes
+    ${'customer'} | ${1}                     | ${'gbp'} | ${0}                     | ${'any'}     | ${'needs_approval: at_once 0'}
+    ${'support'}  | ${20_000}                | ${'gbp'} | ${0}                     | ${'any'}     | ${'at_once'}
+    ${'support'}  | ${20_001}                | ${'gbp'} | ${0}                     | ${'any'}     | ${'needs_approval: at_once 20000'}
+    ${'support'}  | ${20_000}                | ${'gbp'} | ${80_000}                | ${'any'}     | ${'at_once'}
+    ${'support'}  | ${20_000}                | ${'gbp'} | ${80_001}                | ${'any'}     | ${'needs_approval: per_day 100000'}
+    ${'support'}  | ${100}                   | ${'gbp'} | ${0}                     | ${'illness'} | ${'needs_approval: reason null'}
+    ${'support'}  | ${500_000}               | ${'gbp'} | ${0}                     | ${'any'}     | ${'needs_approval: at_once 20000'}
+    ${'support'}  | ${500_001}               | ${'gbp'} | ${0}                     | ${'any'}     | ${'above_limit: 500000'}
+    ${'support'}  | ${1}                     | ${'chf'} | ${0}                     | ${'any'}     | ${'above_limit: 0'}
+    ${'finance'}  | ${9_000_000_000_000_000} | ${'eur'} | ${9_000_000_000_000_000} | ${'any'}     | ${'needs_approval: at_once 100000'}
+    ${'finance'}  | ${100_000}               | ${'eur'} | ${9_000_000_000_000_000} | ${'any'}     | ${'needs_approval: per_day 500000'}
+    ${'finance'}  | ${100_000}               | ${'eur'} | ${0}                     | ${'any'}     | ${'at_once'}
+    ${'finance'}  | ${1}                     | ${'chf'} | ${0}                     | ${'any'}     | ${'needs_approval: at_once 0'}
+    ${'admin'}    | ${9e15}                  | ${'chf'} | ${0}                     | ${'any'}     | ${'at_once'}
+    ${'admin'}    | ${1}                     | ${'chf'} | ${0}                     | ${'illness'} | ${'needs_approval: reason null'}
   `('$role with $amount $currency after $today today ($why): $passes', ({ passes, ...facts }: Case) => {
     expect(passage(limits, facts)).toBe(passes);
   });

@@ -76,6 +76,16 @@ describe('A reason', () => {
     expect(decideRefund(policies, order)).toMatchObject({ rule: 'everything', needsApproval: false });
   });
 
+  it('that only another policy keeps from customers is kept from them here too', () => {
+    expect(refused('cancelled_by_us', 'customer', 'order_1')).toMatchObject({ kind: 'reason_reserved' });
+    expect(refused('cancelled_by_us', 'support', 'order_1')).toBeNull();
+  });
+
+  it('that has the card blocked at Stripe is not for its owner to give', () => {
+    expect(refused('fraudulent', 'customer')).toMatchObject({ kind: 'reason_reserved' });
+    expect(refused('fraudulent', 'support')).toBeNull();
+  });
+
   it('that opens the window asks for a second person, and the ordinary window does not', () => {
     const ill = (at: string) =>
       decideRefund(policies, { payment: booking(), ...ALL, reason: 'illness', at: new Date(at) });

@@ -230,6 +230,12 @@ it('A version stands for what is said, however it is written', () => {
   expect(read(withWindows({ ...WINDOW, percent: 99 })).hash).not.toBe(read(FILE).hash);
 });
 
+it('What holds without a file changes only with its version, or services would not start again', () => {
+  const { policies, hash } = readRefundPolicies(undefined);
+  const known = 'c32b3a0ced1a8767884d1910ff45f7ad6294d203b8f6a94bd765233091cc65bc';
+  expect([policies.version, hash]).toEqual(['built-in-1', known]);
+});
+
 it('The example is sound, and without a file all comes back', () => {
   expect(readRefundPolicies(EXAMPLE_POLICIES).policies.policies.map(({ name }) => name)).toEqual([
     'training',

@@ -1,5 +1,12 @@
 /** What an API key can be narrowed to. A scope takes away from what the role of the key may; it never adds. */
-export const SCOPES = ['payments:read', 'payments:write', 'customers:read', 'customers:write', 'refunds:read', 'audit:read'] as const;
+export const SCOPES = [
+  'payments:read',
+  'payments:write',
+  'customers:read',
+  'customers:write',
+  'refunds:read',
+  'audit:read',
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export function isScope(value: unknown): value is Scope {

@@ -53,7 +53,7 @@ export function passageOf(limits: RefundLimits, facts: PassageFacts): RefundPass
   const alone = amountOf(atOnce, amount.currency);
   if (alone !== null && amount.amount > alone) return { kind: 'needs_approval', because: 'at_once', limit: alone };
   const budget = amountOf(perDay, amount.currency);
-  if (budget !== null && today.plus(amount).amount > budget) {
+  if (budget !== null && amount.amount > budget - today.amount) {
     return { kind: 'needs_approval', because: 'per_day', limit: budget };
   }
   return { kind: 'at_once' };
@@ -66,7 +66,7 @@ export function mayApprove(limits: RefundLimits, role: RefundRole, amount: Money
 }
 
 /** Minor units; null for no limit. */
-export function amountOf(limit: Limit, currency: string): number | null {
+function amountOf(limit: Limit, currency: string): number | null {
   if (limit === 'unlimited') return null;
   if (limit === 'nothing') return 0;
   return Object.hasOwn(limit, currency) ? (limit[currency] ?? 0) : 0;

@@ -1,5 +1,5 @@
 import type { Money } from '../shared/money';
-import type { AmountsByCurrency, RefundLimits, RefundRole } from './refund-limits';
+import { REFUND_ROLES, type AmountsByCurrency, type RefundLimits, type RefundRole } from './refund-limits';
 
 /**
  * A time in which something comes back. Its last day is counted in days of the calendar, in the policy's time zone, and
@@ -81,8 +81,12 @@ export interface PaidPayment {
   readonly serviceDate: string | null;
 }
 
-/** Stripe's own reasons, which are known whatever the policies say. */
-export const COMMON_REASONS = ['requested_by_customer', 'duplicate', 'fraudulent'] as const;
+/** Stripe's own reasons are known whatever the policies say. Who says fraudulent has the card blocked there. */
+const COMMON_REASONS: readonly Pick<ReasonRule, 'reason' | 'roles'>[] = [
+  { reason: 'requested_by_customer', roles: REFUND_ROLES },
+  { reason: 'duplicate', roles: REFUND_ROLES },
+  { reason: 'fraudulent', roles: ['support', 'finance', 'admin'] },
+];
 export const DEFAULT_REASON = 'requested_by_customer';
 
 export function policyFor({ policies }: RefundPolicies, payment: PaidPayment): RefundPolicy {
@@ -106,22 +110,19 @@ export type ReasonRefusal =
   | { readonly kind: 'reason_unknown'; readonly reasons: readonly string[] }
   | { readonly kind: 'reason_reserved'; readonly reason: string; readonly roles: readonly RefundRole[] };
 
-/** Whether a role may give a reason for this payment; one that the payment's policy does not know opens nothing. */
+/** Whether a role may give a reason for this payment. One that only other policies know opens nothing, and is theirs who give it there. */
 export function refusedReason(
   policies: RefundPolicies,
   policy: RefundPolicy,
   reason: string,
   role: RefundRole,
 ): ReasonRefusal | null {
-  const own = policy.reasons.find((rule) => rule.reason === reason);
-  if (own !== undefined && !own.roles.includes(role)) return { kind: 'reason_reserved', reason, roles: own.roles };
-  const reasons = knownReasons(policies);
-  return reasons.includes(reason) ? null : { kind: 'reason_unknown', reasons };
-}
-
-export function knownReasons({ policies }: RefundPolicies): string[] {
-  const named = policies.flatMap(({ reasons }) => reasons.map(({ reason }) => reason));
-  return [...new Set([...COMMON_REASONS, ...named])];
+  const known = [...COMMON_REASONS, ...policies.policies.flatMap(({ reasons }) => reasons)];
+  const own = policy.reasons.filter((rule) => rule.reason === reason);
+  const rules = own.length > 0 ? own : known.filter((rule) => rule.reason === reason);
+  if (rules.length === 0) return { kind: 'reason_unknown', reasons: [...new Set(known.map((rule) => rule.reason))] };
+  const roles = REFUND_ROLES.filter((each) => rules.some((rule) => rule.roles.includes(each)));
+  return roles.includes(role) ? null : { kind: 'reason_reserved', reason, roles };
 }
 
 /** What holds where no file says otherwise: all comes back, and who moves money may do so alone. */

@@ -6,13 +6,13 @@ import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 const STANDING = `
 SELECT coalesce((SELECT min(e.occurred_at) FROM domain_events e
     WHERE e.payment_id = p.id AND e.type = 'payment.succeeded'), p.updated_at) AS "paidAt",
-  (SELECT coalesce(sum(r.amount), 0)::text FROM refunds r
+  (SELECT least(coalesce(sum(r.amount), 0), 9007199254740991)::text FROM refunds r
     WHERE r.payment_id = p.id AND r.status = ANY ($2::text[])) AS taken
 FROM payments p WHERE p.id = $1`;
 
 /** One that runs at once has nobody who decided; one that waits is not given yet. */
 const AT_ONCE = `
-SELECT coalesce(sum(amount), 0)::text AS sum FROM refunds
+SELECT least(coalesce(sum(amount), 0), 9007199254740991)::text AS sum FROM refunds
 WHERE requested_by = $1 AND currency = $2 AND created_at >= $3 AND created_at < $4
   AND decided_by IS NULL AND status = ANY ($5::text[])`;
 

@@ -12,7 +12,7 @@ import { InMemoryStore } from './in-memory-store';
 import { MovableClock } from './movable-clock';
 
 /** Says what it is told to, and remembers for which day it was asked. */
-export class ToldStandings extends RefundStandings {
+class ToldStandings extends RefundStandings {
   standing: RefundStanding = { paidAt: NOON, taken: 0 };
   givenToday = 0;
   readonly spans: Span[] = [];
