@@ -28,7 +28,6 @@ const technologies = {
     packages: ['typeorm', '@nestjs/typeorm'],
     homes: ['infrastructure/postgres/', 'infrastructure/wiring/'],
   },
-  'pg-boss': { packages: ['pg-boss'], homes: ['infrastructure/queue/'] },
   ioredis: { packages: ['ioredis'], homes: ['infrastructure/redis/'] },
   jose: { packages: ['jose'], homes: ['infrastructure/crypto/'] },
   opossum: { packages: ['opossum'], homes: ['infrastructure/resilience/'] },

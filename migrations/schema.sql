@@ -152,6 +152,16 @@ CREATE TABLE customers (
   CONSTRAINT customers_sync_until_taken_or_refused CHECK (((sync_due_at IS NOT NULL) = ((stripe_revision < revision) AND (refusal IS NULL))))
 );
 
+CREATE TABLE dead_jobs (
+  queue text NOT NULL,
+  key text NOT NULL,
+  tries integer NOT NULL,
+  failure text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  died_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT dead_jobs_pkey PRIMARY KEY (queue, key)
+);
+
 CREATE TABLE dispute_evidence (
   id text NOT NULL,
   stripe_account text NOT NULL,
@@ -269,6 +279,17 @@ CREATE TABLE idempotency_records (
   CONSTRAINT idempotency_records_attempt_id_key UNIQUE (attempt_id),
   CONSTRAINT idempotency_records_done_with_answer CHECK (((state = 'done'::text) = ((outcome IS NOT NULL) OR (answer IS NOT NULL)))),
   CONSTRAINT idempotency_records_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+
+CREATE TABLE jobs (
+  queue text NOT NULL,
+  key text NOT NULL,
+  arrivals integer DEFAULT 1 NOT NULL,
+  tries integer DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone DEFAULT now() NOT NULL,
+  failure text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT jobs_pkey PRIMARY KEY (queue, key)
 );
 
 CREATE TABLE ledger_facts (
@@ -531,6 +552,8 @@ CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btre
 
 CREATE INDEX idempotency_records_in_clear ON public.idempotency_records USING btree (principal, route, key) WHERE (outcome IS NOT NULL);
 
+CREATE INDEX jobs_due ON public.jobs USING btree (queue, due_at);
+
 CREATE INDEX payment_methods_by_customer ON public.payment_methods USING btree (customer_id, created_at DESC, id DESC) WHERE (state <> 'detached'::text);
 
 CREATE INDEX payment_methods_by_expiry ON public.payment_methods USING btree (exp_year, exp_month, id) WHERE (state = 'saved'::text);
@@ -584,6 +607,8 @@ CREATE INDEX webhook_events_by_payment ON public.webhook_events USING btree (pay
 CREATE INDEX webhook_events_newest ON public.webhook_events USING btree (received_at DESC, id DESC);
 
 CREATE INDEX webhook_events_waiting ON public.webhook_events USING btree (received_at) WHERE (status = ANY (ARRAY['received'::text, 'set_aside'::text]));
+
+CREATE INDEX webhook_events_waiting_by_subject ON public.webhook_events USING btree (COALESCE(stripe_payment_intent, NULLIF(object_id, ''::text), id)) WHERE (status = 'received'::text);
 
 ALTER TABLE attempts ADD CONSTRAINT attempts_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 

@@ -1,5 +1,5 @@
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
-import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
+import { subjectOf, type StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { CardDesk } from '../support/fakes/card-desk';
 import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
@@ -23,8 +23,9 @@ async function event(type: string, objectId: string, change: Partial<StripeEvent
   const id = `evt_${String(++numbered)}`;
   const object = { objectType: type.split('.')[0]!, objectId, intent: null };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
-  await inbox.store({ id, type, ...stated, ...object, ...change });
-  await process.execute(id);
+  const told = { id, type, ...stated, ...object, ...change };
+  await inbox.store(told);
+  await process.execute(subjectOf(told));
   return inbox.show(id);
 }
 

@@ -1,5 +1,5 @@
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
-import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
+import { subjectOf, type StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { disputed, inquiry, reinstatement, withdrawal } from '../support/dispute-samples';
 import { DisputeDesk } from '../support/fakes/dispute-desk';
 import { allFamilies } from '../support/fakes/event-desk';
@@ -22,8 +22,9 @@ async function event(what: string, change: Partial<StripeEvent> = {}) {
   const id = `evt_${String(++numbered)}`;
   const object = { objectType: 'dispute', objectId: 'du_1', intent: 'pi_1' };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
-  await inbox.store({ id, type: `charge.dispute.${what}`, ...stated, ...object, ...change });
-  await process.execute(id);
+  const told = { id, type: `charge.dispute.${what}`, ...stated, ...object, ...change };
+  await inbox.store(told);
+  await process.execute(subjectOf(told));
   return inbox.show(id);
 }
 

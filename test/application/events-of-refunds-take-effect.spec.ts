@@ -1,6 +1,6 @@
 import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
-import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
+import { subjectOf, type StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import type { Payment } from '../../src/domain/payment/payment';
 import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
@@ -24,8 +24,9 @@ async function event(type: string, change: Partial<StripeEvent> = {}) {
   const id = `evt_${String(++numbered)}`;
   const object = { objectType: 'refund', objectId: 're_9', intent: payment.intent };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
-  await inbox.store({ id, type, ...stated, ...object, ...change });
-  await process.execute(id);
+  const told = { id, type, ...stated, ...object, ...change };
+  await inbox.store(told);
+  await process.execute(subjectOf(told));
   return inbox.show(id);
 }
 

@@ -152,6 +152,7 @@ describe('What the payer did through Stripe.js', () => {
 describe('A look at Stripe under concurrent writers', () => {
   it('that another writer has overtaken looks again, and never goes back in time', async () => {
     await desk.create('key-1');
+    desk.stripe.set('pi_1', declinedBy('ch_0'));
     let overtaken = false;
     desk.stripe.beforeReading = async () => {
       if (overtaken) return;

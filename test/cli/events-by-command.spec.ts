@@ -1,6 +1,6 @@
 import {
   WebhookInbox,
-  type StripeEvent,
+  type KnownEvent,
   type WebhookFilter,
   type WebhookStatus,
   type WebhookView,
@@ -38,10 +38,11 @@ class FakeInbox extends WebhookInbox {
   override async store(): Promise<boolean> {
     return false;
   }
-  override async find(): Promise<{ status: WebhookStatus; event: StripeEvent } | null> {
-    return null;
+  override async waiting(): Promise<KnownEvent[]> {
+    return [];
   }
   override async close(): Promise<void> {}
+  override async enqueueForgotten(): Promise<void> {}
   override async noteFailure(): Promise<void> {}
 }
 

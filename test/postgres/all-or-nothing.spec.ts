@@ -1,3 +1,4 @@
+import { subjectOf } from '../../src/application/webhook/webhook-inbox';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ServiceDatabase } from '../support/service-database';
 
@@ -42,11 +43,11 @@ describe('A unit of work', () => {
   it('inside another joins it: what is thrown outside takes the inner one along', async () => {
     const work = db.unitOfWork.run(async () => {
       await db.unitOfWork.run(() => db.inbox.store({ ...EVENT, id: 'evt_1' }));
-      expect(await db.inbox.find('evt_1')).not.toBeNull();
+      expect(await db.inbox.show('evt_1')).not.toBeNull();
       throw new Error('outside');
     });
     await expect(work).rejects.toThrow('outside');
-    expect(await db.inbox.find('evt_1')).toBeNull();
+    expect(await db.inbox.show('evt_1')).toBeNull();
   });
 
   it('is seen by nobody else before it is committed', async () => {
@@ -110,13 +111,13 @@ describe('A unit of work', () => {
   it('is joined by the SQL of libraries, statements without rows included', async () => {
     const work = db.unitOfWork.run(async () => {
       expect(await db.unitOfWork.executeSql('SELECT $1::int AS n', [7])).toEqual({ rows: [{ n: 7 }] });
-      await db.unitOfWork.executeSql(`INSERT INTO jobs (name) VALUES ('one'); INSERT INTO jobs (name) VALUES ('two')`);
+      await db.unitOfWork.executeSql(`INSERT INTO jobs (queue, key) VALUES ('q', 'one'); INSERT INTO jobs (queue, key) VALUES ('q', 'two')`);
       throw new Error('rolled back');
     });
     await expect(work).rejects.toThrow('rolled back');
     expect(await db.count('jobs')).toBe(0);
-    const { rows } = await db.unitOfWork.executeSql(`INSERT INTO jobs (name) VALUES ('kept') RETURNING name`);
-    expect(rows).toEqual([{ name: 'kept' }]);
+    const { rows } = await db.unitOfWork.executeSql(`INSERT INTO jobs (queue, key) VALUES ('q', 'kept') RETURNING key`);
+    expect(rows).toEqual([{ key: 'kept' }]);
   });
 
   it('that ran leaves no connection in a transaction', async () => {
@@ -131,8 +132,8 @@ describe('An event', () => {
   it('delivered 20 times at once is one row and one job', async () => {
     const stored = await Promise.all(Array.from({ length: 20 }, () => db.inbox.store({ ...EVENT, id: 'evt_1' })));
     expect(stored.filter(Boolean)).toHaveLength(1);
-    expect(await db.sql('SELECT name, data FROM jobs')).toEqual([
-      { name: 'process-webhook', data: { event: 'evt_1' } },
+    expect(await db.sql('SELECT queue, key, arrivals FROM jobs')).toEqual([
+      { queue: 'process-webhook', key: subjectOf({ ...EVENT, id: 'evt_1' }), arrivals: 1 },
     ]);
     expect(await db.inbox.show('evt_1')).toMatchObject({ deliveries: 20, status: 'received', note: null });
   });
@@ -141,20 +142,20 @@ describe('An event', () => {
     const event = { ...EVENT, id: 'evt_1', apiVersion: '2026-09-30.endive', payload: '{"name":"Zürich"}' };
     await db.inbox.store(event);
     const { payload, ...known } = event;
-    expect(await db.inbox.find('evt_1')).toEqual({ status: 'received', event: known });
+    expect(await db.inbox.waiting(subjectOf(event))).toEqual([known]);
     const [row] = await db.sql<{ payload: string }>('SELECT payload FROM webhook_events');
     expect(db.cipher.open(row!.payload, 'webhook_events.payload:evt_1')).toBe(payload);
-    expect(await db.inbox.find('evt_none')).toBeNull();
+    expect(await db.inbox.waiting('pi_none')).toEqual([]);
   });
 
   it('is closed once, and keeps what it was closed with', async () => {
     const { id } = await db.settled();
     await db.inbox.store({ ...EVENT, id: 'evt_1' });
-    await db.inbox.noteFailure('evt_1', 'Stripe did not answer');
+    await db.inbox.noteFailure(subjectOf({ ...EVENT, id: 'evt_1' }), 'Stripe did not answer');
     expect(await db.inbox.show('evt_1')).toMatchObject({ status: 'received', note: 'Stripe did not answer' });
-    await db.inbox.close('evt_1', 'processed', id, null);
-    await db.inbox.close('evt_1', 'ignored', null, 'too late');
-    await db.inbox.noteFailure('evt_1', 'too late');
+    await db.inbox.close(['evt_1'], 'processed', id, null);
+    await db.inbox.close(['evt_1'], 'ignored', null, 'too late');
+    await db.inbox.noteFailure(subjectOf({ ...EVENT, id: 'evt_1' }), 'too late');
     expect(await db.inbox.show('evt_1')).toMatchObject({ status: 'processed', paymentId: id, note: null });
     expect((await db.inbox.show('evt_1'))!.processedAt).not.toBeNull();
   });
@@ -162,7 +163,7 @@ describe('An event', () => {
   it('is listed by what it is, newest first', async () => {
     const { id } = await db.settled();
     for (const n of ['1', '2', '3']) await db.inbox.store({ ...EVENT, id: `evt_${n}`, type: `type.${n}` });
-    await db.inbox.close('evt_2', 'processed', id, null);
+    await db.inbox.close(['evt_2'], 'processed', id, null);
     const ids = async (filter: Parameters<typeof db.inbox.list>[0], limit = 10) =>
       (await db.inbox.list(filter, limit)).map((event) => event.id);
     expect(await ids({})).toEqual(['evt_3', 'evt_2', 'evt_1']);

@@ -1,7 +1,7 @@
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
-import { PgBossJobQueue } from '../../src/infrastructure/queue/pg-boss-job-queue';
+import { PostgresJobQueue } from '../../src/infrastructure/postgres/postgres-job-queue';
 import { ServiceDatabase } from '../support/service-database';
 
 const QUEUE = 'process-webhook';
@@ -23,28 +23,23 @@ class WatchedUnitOfWork extends PostgresUnitOfWork {
 
 let db: ServiceDatabase;
 let unitOfWork: WatchedUnitOfWork;
-let queue: PgBossJobQueue;
+let queue: PostgresJobQueue;
 let inbox: PostgresWebhookInbox;
 let nudges: number;
 
 beforeAll(async () => {
   db = await ServiceDatabase.create();
   unitOfWork = new WatchedUnitOfWork(db.dataSource);
-  queue = new PgBossJobQueue(unitOfWork);
-  await queue.start(() => undefined);
+  queue = new PostgresJobQueue(unitOfWork);
 });
 beforeEach(async () => {
   await db.empty();
-  await db.sql('DELETE FROM pgboss_v10.job');
   inbox = new PostgresWebhookInbox(unitOfWork, queue, db.binding, db.cipher);
   Object.assign(unitOfWork, { statements: 0, failure: null });
   nudges = 0;
   queue.onEnqueued(QUEUE, () => (nudges += 1));
 });
-afterAll(async () => {
-  await queue.stop();
-  await db.close();
-});
+afterAll(() => db.close());
 
 const event = (id: string, change: Partial<StripeEvent> = {}): StripeEvent => ({
   id,
@@ -54,8 +49,8 @@ const event = (id: string, change: Partial<StripeEvent> = {}): StripeEvent => ({
   account: null,
   created: new Date(),
   objectType: 'payment_intent',
-  objectId: 'pi_1',
-  intent: 'pi_1',
+  objectId: `pi_${id}`,
+  intent: `pi_${id}`,
   payload: `{"id":"${id}"}`,
   ...change,
 });
@@ -63,10 +58,9 @@ const numbered = (count: number) => Array.from({ length: count }, (_, n) => `evt
 const storeAll = (events: StripeEvent[]) => Promise.allSettled(events.map((each) => inbox.store(each)));
 const storedIds = async () =>
   (await db.sql<{ id: string }>('SELECT id FROM webhook_events ORDER BY id')).map((r) => r.id);
+/** By the events that they are for: each has a subject of its own, unless it is said. */
 const jobs = async () =>
-  (await db.sql<{ event: string }>(`SELECT data->>'event' AS event FROM pgboss_v10.job ORDER BY 1`)).map(
-    (r) => r.event,
-  );
+  (await db.sql<{ key: string }>('SELECT key FROM jobs ORDER BY 1')).map(({ key }) => key.replace(/^pi_/, ''));
 
 describe('Events that come at once', () => {
   it('are stored by few statements, each with its job and its own payload', async () => {
@@ -131,47 +125,67 @@ describe('Events that come at once', () => {
     expect(await inbox.show(ids[0]!)).toMatchObject({ deliveries: 2 });
   });
 
-  it('get another job when they are delivered again long after, and are still not worked on', async () => {
+  it('that are delivered again long after, and were given up, are worked on after all', async () => {
     await storeAll(['evt_done', 'evt_young', 'evt_old'].map((id) => event(id)));
-    await inbox.close('evt_done', 'ignored', null, null);
+    await inbox.close(['evt_done'], 'ignored', null, null);
     await db.sql(`UPDATE webhook_events SET received_at = now() - interval '6 minutes' WHERE id <> 'evt_young'`);
+    await db.sql(`INSERT INTO dead_jobs SELECT queue, key, 14, 'failed', created_at FROM jobs`);
+    await db.sql('DELETE FROM jobs');
     await storeAll(['evt_done', 'evt_young', 'evt_old'].map((id) => event(id)));
-    expect(await jobs()).toEqual(['evt_done', 'evt_old', 'evt_old', 'evt_young']);
+    expect(await jobs()).toEqual(['evt_old']);
+    expect(await db.sql('SELECT key FROM dead_jobs ORDER BY 1')).toEqual([
+      { key: 'pi_evt_done' },
+      { key: 'pi_evt_young' },
+    ]);
+  });
+
+  it('and lost their job get another, unless they had an effect or were given up', async () => {
+    await storeAll(['evt_done', 'evt_dead', 'evt_young', 'evt_old'].map((id) => event(id)));
+    await inbox.close(['evt_done'], 'processed', null, null);
+    await db.sql(`UPDATE webhook_events SET received_at = now() - interval '6 minutes' WHERE id <> 'evt_young'`);
+    await db.sql(
+      `INSERT INTO dead_jobs SELECT queue, key, 14, 'failed', created_at FROM jobs WHERE key = 'pi_evt_dead'`,
+    );
+    await db.sql('DELETE FROM jobs');
+    await inbox.enqueueForgotten(300);
+    expect(await jobs()).toEqual(['evt_old']);
+    await inbox.enqueueForgotten(300);
+    expect(await jobs()).toEqual(['evt_old']);
   });
 
   it('in a unit of work are part of it: a rollback leaves neither event nor job', async () => {
     const work = unitOfWork.run(async () => {
       await inbox.store(event('evt_1'));
-      await inbox.close('evt_1', 'ignored', null, null);
-      expect((await inbox.find('evt_1'))?.status).toBe('ignored');
+      await inbox.close(['evt_1'], 'ignored', null, null);
+      expect(await inbox.waiting('pi_evt_1')).toEqual([]);
       throw new Error('rolled back');
     });
     await expect(work).rejects.toThrow('rolled back');
     expect([await storedIds(), await jobs(), nudges]).toEqual([[], [], 0]);
   });
 
+  it('about one payment are one job, whatever object they hold, and are found by it', async () => {
+    const first = event('evt_1', { intent: 'pi_1', objectId: 'pi_1' });
+    const second = event('evt_2', { intent: 'pi_1', objectId: 'ch_1', objectType: 'charge' });
+    await storeAll([first, second, event('evt_3', { intent: null, objectId: 'cus_1' })]);
+    await inbox.store(event('evt_4', { intent: null, objectId: '' }));
+    expect(await db.sql('SELECT key, arrivals FROM jobs ORDER BY 1')).toEqual([
+      { key: 'cus_1', arrivals: 1 },
+      { key: 'evt_4', arrivals: 1 },
+      { key: 'pi_1', arrivals: expect.any(Number) },
+    ]);
+    expect((await inbox.waiting('pi_1')).map(({ id }) => id).sort()).toEqual(['evt_1', 'evt_2']);
+    await inbox.close(['evt_1', 'evt_2'], 'processed', null, null);
+    expect(await inbox.waiting('pi_1')).toEqual([]);
+  });
+
   it('are found and closed together, each as itself', async () => {
     const ids = numbered(40);
-    await storeAll(ids.map((id) => event(id, { objectId: `of_${id}` })));
-    const found = await Promise.all([...ids, 'evt_none'].map((id) => inbox.find(id)));
-    expect(found.map((each) => each?.event.objectId)).toEqual([...ids.map((id) => `of_${id}`), undefined]);
-    await Promise.all(ids.map((id) => inbox.close(id, 'ignored', null, `note of ${id}`)));
+    await storeAll(ids.map((id) => event(id)));
+    const found = await Promise.all([...ids, 'evt_none'].map((id) => inbox.waiting(`pi_${id}`)));
+    expect(found.map((events) => events.map(({ id }) => id))).toEqual([...ids.map((id) => [id]), []]);
+    await Promise.all(ids.map((id) => inbox.close([id], 'ignored', null, `note of ${id}`)));
     const rows = await db.sql<{ id: string; note: string }>('SELECT id, note FROM webhook_events ORDER BY id');
     expect(rows).toEqual(ids.map((id) => ({ id, note: `note of ${id}` })));
-  });
-});
-
-describe('A job that a statement brings', () => {
-  it('is like one that pg-boss makes itself', async () => {
-    await storeAll([event('evt_1')]);
-    await queue.enqueue(QUEUE, { event: 'evt_1' });
-    const rows = await db.sql(
-      `SELECT name, priority, data, state, retry_limit, retry_count, retry_delay, retry_backoff, expire_in::text,
-         (keep_until - created_on)::text AS kept, start_after <= created_on AS now, singleton_key, singleton_on,
-         dead_letter, policy
-       FROM pgboss_v10.job`,
-    );
-    expect(rows).toHaveLength(2);
-    expect(rows[0]).toEqual(rows[1]);
   });
 });

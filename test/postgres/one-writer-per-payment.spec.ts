@@ -26,8 +26,11 @@ describe('A payment', () => {
       await db.payments.save(locked);
       expect((await db.payments.find(payment.id))!.snapshot()).toEqual(locked.snapshot());
     });
-    const byIntent = await db.payments.findByIntent('pi_1');
-    expect(byIntent!.snapshot()).toMatchObject({
+    const standing = await db.payments.standingOf('pi_1');
+    expect(standing!.attempts.map(({ id }) => id)).toEqual(
+      (await db.payments.attemptsOf(payment.id)).map(({ id }) => id),
+    );
+    expect(standing!.payment.snapshot()).toMatchObject({
       version: 2,
       clientSecret: 'pi_1_secret_1',
       redirectUrl: 'https://bank.example/?client_secret=pi_1_secret_1',
@@ -73,7 +76,7 @@ describe('A payment', () => {
 
   it('that is not there is not found', async () => {
     expect(await db.payments.find('pay_none')).toBeNull();
-    expect(await db.payments.findByIntent('pi_none')).toBeNull();
+    expect(await db.payments.standingOf('pi_none')).toBeNull();
     expect(await db.unitOfWork.run(() => db.payments.lockWithAttempt('att_none'))).toBeNull();
   });
 });

@@ -3,7 +3,6 @@ import type { DataSource } from 'typeorm';
 import type { Cipher } from '../../src/application/shared/cipher';
 import type { Identifiers } from '../../src/application/shared/identifiers';
 import type { IdempotencyScope } from '../../src/application/shared/idempotency';
-import { JobQueue, type JobName } from '../../src/application/shared/job-queue';
 import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
 import { Payment, type PaymentTerms } from '../../src/domain/payment/payment';
 import { AesGcmCipher, type CipherKey } from '../../src/infrastructure/crypto/aes-gcm-cipher';
@@ -16,6 +15,7 @@ import { PostgresDisputes } from '../../src/infrastructure/postgres/postgres-dis
 import { PostgresDueCards } from '../../src/infrastructure/postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
+import { PostgresJobQueue } from '../../src/infrastructure/postgres/postgres-job-queue';
 import { PostgresLedgerFacts } from '../../src/infrastructure/postgres/postgres-ledger-facts';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
 import { PostgresPaymentMethodQueries } from '../../src/infrastructure/postgres/postgres-payment-method-queries';
@@ -32,25 +32,6 @@ import { CREATE, paid, seen, termsOf } from './samples';
 import { createTestDatabase, type TestDatabase } from './test-database';
 
 export const ACCOUNT = 'acct_1';
-
-/** Jobs as rows of a table, in the transaction that is open. */
-class TableOfJobs extends JobQueue {
-  constructor(private readonly unitOfWork: PostgresUnitOfWork) {
-    super();
-  }
-
-  override async enqueue(name: JobName, data: object): Promise<void> {
-    await this.unitOfWork.manager.query('INSERT INTO jobs (name, data) VALUES ($1, $2)', [name, data]);
-  }
-
-  insertion(name: JobName, rows: string): string {
-    return `INSERT INTO jobs (name, data) SELECT '${name}', data FROM (${rows})`;
-  }
-
-  inserted(): void {
-    // Nobody works on them.
-  }
-}
 
 /** A database of its own, with every adapter over it. */
 export class ServiceDatabase {
@@ -73,6 +54,7 @@ export class ServiceDatabase {
   readonly records: PostgresIdempotencyRecords;
   readonly queries: PostgresPaymentQueries;
   readonly due: PostgresDuePayments;
+  readonly queue: PostgresJobQueue;
   readonly inbox: PostgresWebhookInbox;
   readonly ids: Identifiers = new TypeidIdentifiers();
   #keys = 0;
@@ -97,7 +79,8 @@ export class ServiceDatabase {
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
     this.queries = new PostgresPaymentQueries(this.unitOfWork, this.cipher);
     this.due = new PostgresDuePayments(this.unitOfWork);
-    this.inbox = new PostgresWebhookInbox(this.unitOfWork, new TableOfJobs(this.unitOfWork), this.binding, this.cipher);
+    this.queue = new PostgresJobQueue(this.unitOfWork);
+    this.inbox = new PostgresWebhookInbox(this.unitOfWork, this.queue, this.binding, this.cipher);
   }
 
   static async create(): Promise<ServiceDatabase> {
@@ -105,7 +88,6 @@ export class ServiceDatabase {
     const dataSource = createDataSource({ url: database.url, poolSize: 20, slowQuery: 60_000 });
     await dataSource.initialize();
     const service = new ServiceDatabase(database, dataSource);
-    await dataSource.query('CREATE TABLE jobs (name text, data jsonb)');
     await service.binding.bind({ account: ACCOUNT, livemode: false });
     return service;
   }
@@ -117,7 +99,7 @@ export class ServiceDatabase {
 
   async empty(): Promise<void> {
     await this.sql(
-      'TRUNCATE jobs, ledger_facts, webhook_events, idempotency_records, domain_events, attempts, payments, customers CASCADE',
+      'TRUNCATE jobs, dead_jobs, ledger_facts, webhook_events, idempotency_records, domain_events, attempts, payments, customers CASCADE',
     );
   }
 

@@ -16,6 +16,11 @@ export class KeepClientAttempts {
     private readonly identifiers: Identifiers,
   ) {}
 
+  /** Whether attempts wait for what Stripe shows. */
+  static isNeeded(attempts: readonly Attempt[]): boolean {
+    return attempts.some((attempt) => attempt.state === 'unknown' || (attempt.needsPayer && attempt.awaitsCharge));
+  }
+
   async execute(paymentId: string, seen: IntentObservation, charges: ObservedCharge[], now: Date): Promise<void> {
     const attempts = await this.payments.attemptsOf(paymentId);
     const waiting = await this.waitingOf(attempts, now);

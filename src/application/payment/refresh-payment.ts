@@ -1,9 +1,10 @@
+import type { Attempt } from '../../domain/payment/attempt';
 import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
-import type { Payments } from '../../domain/payment/payments';
+import type { Payments, Standing } from '../../domain/payment/payments';
 import type { Clock } from '../shared/clock';
 import type { UnitOfWork } from '../shared/unit-of-work';
-import type { KeepClientAttempts } from './keep-client-attempts';
+import { KeepClientAttempts } from './keep-client-attempts';
 import { type PaymentGateway } from './payment-gateway';
 import { GatewayUnavailable } from '../shared/gateway-unavailable';
 
@@ -11,7 +12,7 @@ export interface RefreshPaymentCommand {
   readonly intent: string;
   /** What made us look: `event:evt_…`, `sweeper`. */
   readonly cause: string;
-  /** Runs in the transaction that stores what was seen. */
+  /** Runs in the transaction that stores what was seen; by itself where nothing had to be stored. */
   readonly within?: (paymentId: string) => Promise<void>;
 }
 
@@ -33,17 +34,35 @@ export class RefreshPayment {
   /** @returns the payment's id, or null for an intent that is not ours. @throws GatewayUnavailable */
   async execute(command: RefreshPaymentCommand): Promise<string | null> {
     for (let look = 0; look < LOOKS; look++) {
-      const known = await this.payments.findByIntent(command.intent);
+      const known = await this.payments.standingOf(command.intent);
       const seen = await this.look(command.intent);
-      if (seen === null) return known === null ? null : this.storeMissing(command, known);
-      const payment = known ?? (seen.paymentId === null ? null : await this.payments.find(seen.paymentId));
-      if (payment === null) return null;
+      if (seen === null) return known === null ? null : this.storeMissing(command, known.payment);
+      if (known !== null && this.isNoNews(known, seen)) {
+        await command.within?.(known.payment.id);
+        return known.payment.id;
+      }
+      const standing = known ?? (await this.standingByName(seen));
+      if (standing === null) return null;
       // Found by the intent's metadata, so read after the look: what it knows of this intent by now may be newer.
-      if (known === null && payment.intent === command.intent) continue;
-      const charges = await this.chargesIfNew(payment, seen);
-      if (await this.store(command, payment, seen, charges)) return payment.id;
+      if (known === null && standing.payment.intent === command.intent) continue;
+      const charges = await this.chargesIfNew(standing, seen);
+      if (await this.store(command, standing.payment, seen, charges)) return standing.payment.id;
     }
     throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
+  }
+
+  /** Most events tell of what is known by then: they cost no lock and no transaction. */
+  private isNoNews({ payment, attempts }: Standing, seen: IntentObservation): boolean {
+    return (
+      payment.agreesWith(seen, this.clock.now()) &&
+      !KeepClientAttempts.isNeeded(attempts) &&
+      (seen.charge === null || isRated(attempts, seen.charge))
+    );
+  }
+
+  private async standingByName({ paymentId }: IntentObservation): Promise<Standing | null> {
+    const payment = paymentId === null ? null : await this.payments.find(paymentId);
+    return payment === null ? null : { payment, attempts: await this.payments.attemptsOf(payment.id) };
   }
 
   private async look(intent: string): Promise<IntentObservation | null> {
@@ -64,11 +83,9 @@ export class RefreshPayment {
     });
   }
 
-  private async chargesIfNew(payment: Payment, seen: IntentObservation): Promise<ObservedCharge[]> {
-    if (seen.charge === null) return [];
-    const attempts = await this.payments.attemptsOf(payment.id);
-    const known = attempts.some((attempt) => attempt.charge === seen.charge && attempt.isRated);
-    return known ? [] : this.gateway.charges(seen.intent);
+  private async chargesIfNew({ attempts }: Standing, seen: IntentObservation): Promise<ObservedCharge[]> {
+    if (seen.charge === null || isRated(attempts, seen.charge)) return [];
+    return this.gateway.charges(seen.intent);
   }
 
   private store(
@@ -92,4 +109,8 @@ export class RefreshPayment {
       return true;
     });
   }
+}
+
+function isRated(attempts: readonly Attempt[], charge: string): boolean {
+  return attempts.some((attempt) => attempt.charge === charge && attempt.isRated);
 }

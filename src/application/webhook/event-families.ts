@@ -1,13 +1,35 @@
-import type { EventFamily, NoEffect, Taken } from './event-family';
+import type { EventFamily } from './event-family';
 import type { KnownEvent } from './webhook-inbox';
+
+/** Events that one look serves; what is true of the one is true of all. */
+interface EventGroup {
+  readonly family: EventFamily;
+  readonly event: KnownEvent;
+  readonly ids: readonly string[];
+}
 
 /** Which events Cashdesk works on, and by which use case; none of the families speaks of the others' events. */
 export class EventFamilies {
   constructor(private readonly families: readonly EventFamily[]) {}
 
-  work(event: KnownEvent, cause: string, taken: Taken): Promise<NoEffect | null> {
-    const family = this.families.find(({ speaks }) => speaks(event.type));
-    if (family !== undefined) return family.work(event, cause, taken);
-    return Promise.resolve({ status: 'ignored', note: 'Cashdesk does nothing with events of this type.' });
+  /** In the order in which the first of each came. */
+  group(events: readonly KnownEvent[]): EventGroup[] {
+    const groups = new Map<string, EventGroup & { ids: string[] }>();
+    for (const event of events) {
+      const family = this.families.find(({ speaks }) => speaks(event.type)) ?? UNSPOKEN;
+      const about = family.about === undefined ? event.objectId : family.about(event);
+      const kind = family.about === undefined ? event.objectType : '';
+      const name =
+        about === null || about === '' ? event.id : `${String(this.families.indexOf(family))} ${kind} ${about}`;
+      const known = groups.get(name);
+      if (known === undefined) groups.set(name, { family, event, ids: [event.id] });
+      else known.ids.push(event.id);
+    }
+    return [...groups.values()];
   }
 }
+
+const UNSPOKEN: EventFamily = {
+  speaks: () => true,
+  work: () => Promise.resolve({ status: 'ignored', note: 'Cashdesk does nothing with events of this type.' }),
+};

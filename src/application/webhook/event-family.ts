@@ -6,12 +6,14 @@ export interface NoEffect {
   readonly note: string;
 }
 
-/** Closes the event in the unit of work that stores what was seen. */
+/** Closes the events in the unit of work that stores what was seen. */
 export type Taken = (paymentId: string | null) => Promise<void>;
 
 /** Events that speak of one kind of object. */
 export interface EventFamily {
   readonly speaks: (type: string) => boolean;
+  /** What is looked at, so that events about the same are one look; the object of the event, unless it is said here. */
+  readonly about?: (event: KnownEvent) => string | null;
   /** @returns null when it took effect. @throws GatewayUnavailable */
   readonly work: (event: KnownEvent, cause: string, taken: Taken) => Promise<NoEffect | null>;
 }

@@ -1,6 +1,5 @@
 import type { RefreshPayment } from '../payment/refresh-payment';
 import { notOurs, type EventFamily } from './event-family';
-import { JoinedRefreshes } from './joined-refreshes';
 
 /** Disputes and refunds of a charge have families of their own. */
 const CHARGE_EVENTS = new Set([
@@ -12,15 +11,15 @@ const CHARGE_EVENTS = new Set([
 ]);
 
 export function paymentEvents(refreshPayment: RefreshPayment): EventFamily {
-  const refreshes = new JoinedRefreshes(refreshPayment);
   return {
     speaks: (type) => type.startsWith('payment_intent.') || CHARGE_EVENTS.has(type),
+    about: ({ intent }) => intent,
     work: async ({ type, intent, apiVersion }, cause, taken) => {
       if (intent === null) {
         const note = `It names no payment intent, as ${type} must (API version ${apiVersion ?? 'none'}).`;
         return { status: type.startsWith('charge.') ? 'ignored' : 'set_aside', note };
       }
-      const paymentId = await refreshes.execute(intent, cause, taken);
+      const paymentId = await refreshPayment.execute({ intent, cause, within: taken });
       return paymentId === null ? notOurs(intent, 'a payment') : null;
     },
   };

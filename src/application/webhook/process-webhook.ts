@@ -2,8 +2,9 @@ import type { EventFamilies } from './event-families';
 import type { WebhookInbox } from './webhook-inbox';
 
 /**
- * Works on a stored event. The event says only that something happened to an object: Stripe is asked how the object
- * stands now, so order, repetition and the event's API version do not matter.
+ * Works on what was stored of a subject. An event says only that something happened to an object: Stripe is asked how the
+ * object stands now, so order, repetition and the event's API version do not matter, and one look serves all that wait.
+ * An event that comes after they were read has another turn.
  */
 export class ProcessWebhook {
   constructor(
@@ -12,12 +13,12 @@ export class ProcessWebhook {
   ) {}
 
   /** @throws GatewayUnavailable: try again later. */
-  async execute(eventId: string): Promise<void> {
-    const stored = await this.inbox.find(eventId);
-    if (stored?.status !== 'received') return;
-    const noEffect = await this.families.work(stored.event, `event:${eventId}`, (paymentId) =>
-      this.inbox.close(eventId, 'processed', paymentId, null),
-    );
-    if (noEffect !== null) await this.inbox.close(eventId, noEffect.status, null, noEffect.note);
+  async execute(subject: string): Promise<void> {
+    for (const { event, ids, family } of this.families.group(await this.inbox.waiting(subject))) {
+      const noEffect = await family.work(event, `event:${event.id}`, (paymentId) =>
+        this.inbox.close(ids, 'processed', paymentId, null),
+      );
+      if (noEffect !== null) await this.inbox.close(ids, noEffect.status, null, noEffect.note);
+    }
   }
 }

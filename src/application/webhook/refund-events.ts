@@ -8,6 +8,7 @@ import { notOurs, type EventFamily } from './event-family';
 export function refundEvents(refreshRefunds: RefreshRefunds): EventFamily {
   return {
     speaks: (type) => type.startsWith('refund.') || type === 'charge.refunded' || type.startsWith('charge.refund.'),
+    about: ({ intent }) => intent,
     work: async ({ objectId, intent }, cause, taken) => {
       if (intent === null) return notOurs(objectId, 'about a payment');
       const paymentId = await refreshRefunds.execute({ intent, cause, within: taken });

@@ -15,6 +15,14 @@ export interface StripeEvent {
   readonly payload: string;
 }
 
+/**
+ * What an event is worked on with: all events of a payment together, else those of the object that it holds. One job does
+ * the work on all that is known of a subject by then.
+ */
+export function subjectOf({ id, intent, objectId }: Pick<StripeEvent, 'id' | 'intent' | 'objectId'>): string {
+  return intent ?? (objectId === '' ? id : objectId);
+}
+
 /** As the work on it needs it. Nothing of the object is taken from the event: Stripe is asked how it stands now. */
 export type KnownEvent = Omit<StripeEvent, 'payload'>;
 
@@ -46,18 +54,21 @@ export interface WebhookFilter {
 export abstract class WebhookInbox {
   declare protected readonly port: 'WebhookInbox';
 
-  /** Stores the event and the job that works on it in one commit. @returns false when it was here before. */
+  /** Stores the event and the job that works on its subject in one commit. @returns false when it was here before. */
   abstract store(event: StripeEvent): Promise<boolean>;
-  abstract find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null>;
+  /** The events of a subject that nothing has come of yet, in the order of their coming. */
+  abstract waiting(subject: string): Promise<readonly KnownEvent[]>;
   /** Joins the open unit of work, if there is one. */
   abstract close(
-    id: string,
+    ids: readonly string[],
     status: Exclude<WebhookStatus, 'received'>,
     paymentId: string | null,
     note: string | null,
   ): Promise<void>;
-  /** Keeps why the last try failed. */
-  abstract noteFailure(id: string, note: string): Promise<void>;
+  /** Gives a job to each event of which nothing came for so long, unless it has one or was given up. */
+  abstract enqueueForgotten(seconds: number): Promise<void>;
+  /** Keeps with the events that wait why the last try failed. */
+  abstract noteFailure(subject: string, note: string): Promise<void>;
   /** Newest first. */
   abstract list(filter: WebhookFilter, limit: number): Promise<WebhookView[]>;
   abstract show(id: string): Promise<WebhookView | null>;

@@ -171,6 +171,13 @@ export class Payment extends Aggregate<PaymentProps, PaymentEvent> {
     return true;
   }
 
+  /** Whether what Stripe shows is what is known, so that to observe it would change nothing. */
+  agreesWith(seen: IntentObservation, now: Date): boolean {
+    const copy = Payment.restore(this.props);
+    copy.observe(seen, now, 'comparison');
+    return copy.props === this.props;
+  }
+
   /** Stripe does not know the intent that it once made for this payment. */
   missAtStripe(intent: string, now: Date, cause: string): void {
     this.callForAttention(`Stripe does not know ${intent} any more`, { intent }, now, cause);

@@ -1,6 +1,12 @@
 import type { Attempt } from './attempt';
 import type { Payment } from './payment';
 
+/** How a payment and what was tried with it stood at one moment. Attempts: oldest first. */
+export interface Standing {
+  readonly payment: Payment;
+  readonly attempts: readonly Attempt[];
+}
+
 /**
  * The collection of payments with their attempts. `lock…` takes the payment's row, so that there is one writer at a
  * time; it and everything that stores needs an open unit of work.
@@ -10,6 +16,7 @@ export abstract class Payments {
 
   abstract find(id: string): Promise<Payment | null>;
   abstract findByIntent(intent: string): Promise<Payment | null>;
+  abstract standingOf(intent: string): Promise<Standing | null>;
   abstract lock(id: string): Promise<Payment | null>;
   abstract lockWithAttempt(attemptId: string): Promise<{ payment: Payment; attempt: Attempt } | null>;
   /** Stores the payment and the events that it recorded. @throws when another version was stored in between. */

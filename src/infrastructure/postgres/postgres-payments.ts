@@ -1,11 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { chargeFactOf } from '../../application/payment/charge-fact';
+import { Batches } from '../../application/shared/batches';
 import type { Cipher } from '../../application/shared/cipher';
 import type { StripeBinding } from '../../application/shared/stripe-binding';
 import type { Attempt } from '../../domain/payment/attempt';
 import { OPEN_ATTEMPT_STATES } from '../../domain/payment/attempt-state';
 import type { Payment } from '../../domain/payment/payment';
-import { Payments } from '../../domain/payment/payments';
+import { Payments, type Standing } from '../../domain/payment/payments';
 import { In, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { AttemptRow, fromRow as attemptFrom, toRow as attemptRow } from './attempt-row';
 import type { LedgerFacts } from '../../application/shared/ledger-facts';
@@ -13,7 +14,14 @@ import { DEFAULT_LEASE, type Lease } from './lease';
 import { fromRow, PaymentRow, toRow } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
+const MOST_STANDINGS = 64;
+
 export class PostgresPayments extends Payments {
+  private readonly standings = new Batches<string, Standing | null>({
+    most: MOST_STANDINGS,
+    work: (intents) => this.standingsOf(intents),
+  });
+
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly binding: StripeBinding,
@@ -30,6 +38,12 @@ export class PostgresPayments extends Payments {
 
   override findByIntent(intent: string): Promise<Payment | null> {
     return this.one({ where: { intent } });
+  }
+
+  override standingOf(intent: string): Promise<Standing | null> {
+    return this.unitOfWork.isOpen
+      ? this.standingsOf([intent]).then(([one]) => one ?? null)
+      : this.standings.add(intent);
   }
 
   override lock(id: string): Promise<Payment | null> {
@@ -91,6 +105,25 @@ export class PostgresPayments extends Payments {
     const row = attemptRow(attempt, this.cipher);
     const justSent = row.state === 'sent' && row.nextCheckAt === null;
     return justSent ? { ...row, nextCheckAt: () => this.lease.until } : row;
+  }
+
+  /** What is asked for at once is read at once. */
+  private async standingsOf(intents: readonly string[]): Promise<(Standing | null)[]> {
+    const rows = await this.manager.findBy(PaymentRow, { intent: In([...intents]) });
+    const attempts = await this.manager.find(AttemptRow, {
+      where: { paymentId: In(rows.map(({ id }) => id)) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    const standings = rows.map((row): [string | null, Standing] => {
+      const tried = attempts.filter(({ paymentId }) => paymentId === row.id);
+      const standing = {
+        payment: fromRow(row, this.cipher),
+        attempts: tried.map((attempt) => attemptFrom(attempt, this.cipher)),
+      };
+      return [row.intent, standing];
+    });
+    const known = new Map(standings);
+    return intents.map((intent) => known.get(intent) ?? null);
   }
 
   private get manager(): EntityManager {

@@ -11,15 +11,17 @@ import {
   type WebhookStatus,
   type WebhookView,
 } from '../../application/webhook/webhook-inbox';
+import { insertionOfJobs, WITHOUT_WAITING } from './postgres-job-queue';
 import { sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
-import { RowLookups } from './row-lookups';
 
-/** A queue in the same database: another statement may bring its jobs, so that one commit holds both. */
-export interface JobInserts {
-  /** An INSERT of a job for each row of a query with a column `data`. */
-  insertion(queue: JobName, rows: string): string;
-  /** To be called when such a statement brought jobs, in the transaction that it belongs to, if there is one. */
+/** Who is told of jobs that a statement brought, in the transaction that it belongs to, if there is one. */
+export interface JobArrivals {
   inserted(queue: JobName): void;
+}
+
+/** As `subjectOf` says it; there is an index of it over what waits. */
+function subject(row: string): string {
+  return `coalesce(${row}.stripe_payment_intent, nullif(${row}.object_id, ''), ${row}.id)`;
 }
 
 /**
@@ -27,9 +29,7 @@ export interface JobInserts {
  * that is new. The job of one that is overdue may have been given up: another delivery is a chance to work on it after
  * all. Answers with a row for each event.
  */
-function storing(jobs: JobInserts): string {
-  const toWorkOn = `SELECT jsonb_build_object('event', id) AS data FROM stored WHERE is_new OR is_overdue`;
-  return `
+const STORE = `
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::timestamptz[], $11::int[])
@@ -40,16 +40,30 @@ WITH given AS MATERIALIZED (
   SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received'
   FROM given ORDER BY id
   ON CONFLICT (id) DO UPDATE SET deliveries = e.deliveries + excluded.deliveries
-  RETURNING id, xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue
+  RETURNING id, ${subject('e')} AS subject, xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue
 ), enqueued AS (
-  ${jobs.insertion('process-webhook', toWorkOn)}
+  ${insertionOfJobs('process-webhook', 'SELECT subject AS key FROM stored WHERE is_new OR is_overdue')}
+), revived AS (
+  DELETE FROM dead_jobs WHERE queue = 'process-webhook' AND key = ANY (ARRAY(SELECT subject FROM stored WHERE is_overdue))
 )
 SELECT id, is_new AS "isNew", is_new OR is_overdue AS "isToWorkOn" FROM stored`;
-}
 
-const FIND = `
-SELECT id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent, status
-FROM webhook_events WHERE id = ANY($1::text[])`;
+/** Of events that were stored so long ago, and of which nothing has come, nor were they given up. */
+const ENQUEUE_FORGOTTEN = insertionOfJobs(
+  'process-webhook',
+  `SELECT subject AS key FROM (
+      SELECT ${subject('e')} AS subject FROM webhook_events e
+      WHERE status = 'received' AND received_at < now() - $1 * interval '1 second'
+    ) AS old
+    WHERE NOT EXISTS (SELECT FROM jobs o WHERE o.queue = 'process-webhook' AND o.key = old.subject)
+      AND NOT EXISTS (SELECT FROM dead_jobs d WHERE d.queue = 'process-webhook' AND d.key = old.subject)`,
+);
+
+const WAITING = `
+SELECT asked.subject, e.* FROM unnest($1::text[]) AS asked (subject) CROSS JOIN LATERAL (
+  SELECT id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent
+  FROM webhook_events w WHERE ${subject('w')} = asked.subject AND status = 'received' ORDER BY received_at, id
+) AS e`;
 
 /**
  * The time at which it is done, not that at which its transaction began. What is not received any more is said so that
@@ -64,10 +78,15 @@ FROM (
 ) AS given
 WHERE e.id = given.id AND e.status <> ALL (ARRAY['processed', 'ignored', 'set_aside'])`;
 
+const NOTE_FAILURE = `UPDATE webhook_events e SET note = $2 WHERE ${subject('e')} = $1 AND status = 'received'`;
+
 const VIEW = `
 SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries,
   note, created_at AS "createdAt", received_at AS "receivedAt", processed_at AS "processedAt"
 FROM webhook_events`;
+
+/** By itself it says of an event that nothing had to be done: what a crash takes of that is found out again. */
+const CLOSE_WITHOUT_WAITING = `${CLOSE} AND ${WITHOUT_WAITING}`;
 
 /** Of one statement: so many deliveries at once are met in a flood only. */
 const MOST_EVENTS = 256;
@@ -75,6 +94,7 @@ const BATCHES_AT_ONCE = 2;
 const MOST_BYTES = 4_000_000;
 
 interface EventRow {
+  readonly subject: string;
   readonly id: string;
   readonly type: string;
   readonly api_version: string | null;
@@ -83,7 +103,6 @@ interface EventRow {
   readonly object_type: string;
   readonly object_id: string;
   readonly stripe_payment_intent: string | null;
-  readonly status: WebhookStatus;
 }
 
 type ViewRow = Omit<WebhookView, 'createdAt' | 'receivedAt' | 'processedAt'> & {
@@ -91,11 +110,6 @@ type ViewRow = Omit<WebhookView, 'createdAt' | 'receivedAt' | 'processedAt'> & {
   readonly receivedAt: Date;
   readonly processedAt: Date | null;
 };
-
-interface Found {
-  readonly status: WebhookStatus;
-  readonly event: KnownEvent;
-}
 
 interface Closing {
   readonly id: string;
@@ -122,7 +136,6 @@ interface StoredRow {
 }
 
 export class PostgresWebhookInbox extends WebhookInbox {
-  private readonly storing: string;
   private readonly deliveries = new Batches<Delivery, boolean>({
     most: MOST_EVENTS,
     atOnce: BATCHES_AT_ONCE,
@@ -130,11 +143,14 @@ export class PostgresWebhookInbox extends WebhookInbox {
     work: (deliveries) => this.storeAll(deliveries),
     isFaultOfOne,
   });
-  private readonly lookups: RowLookups<EventRow>;
+  private readonly lookups = new Batches<string, readonly KnownEvent[]>({
+    most: MOST_EVENTS,
+    work: (subjects) => this.waitingOf(subjects),
+  });
   private readonly closings = new Batches<Closing, void>({
     most: MOST_EVENTS,
     work: async (closings) => {
-      await this.closeAll(closings);
+      await this.closeAll(closings, CLOSE_WITHOUT_WAITING);
       return closings.map((): void => undefined);
     },
     isFaultOfOne,
@@ -142,15 +158,13 @@ export class PostgresWebhookInbox extends WebhookInbox {
 
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
-    private readonly jobs: JobInserts,
+    private readonly jobs: JobArrivals,
     private readonly binding: StripeBinding,
     private readonly cipher: Cipher,
     /** Stripe waits for its answer, so that storing goes before the work on what is stored. */
     private readonly rightOfWay = new RightOfWay(),
   ) {
     super();
-    this.storing = storing(jobs);
-    this.lookups = new RowLookups(unitOfWork, FIND);
   }
 
   override store(event: StripeEvent): Promise<boolean> {
@@ -168,7 +182,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
       if (known === undefined) copies.set(delivery.event.id, { ...delivery, count: 1 });
       else known.count += 1;
     }
-    const stored = await this.query<StoredRow>(this.storing, this.columnsOf([...copies.values()]));
+    const stored = await this.query<StoredRow>(STORE, this.columnsOf([...copies.values()]));
     if (stored.some(({ isToWorkOn }) => isToWorkOn)) this.jobs.inserted('process-webhook');
     const fresh = new Set(stored.filter(({ isNew }) => isNew).map(({ id }) => id));
     // Of several copies in one batch the first is the new one.
@@ -193,24 +207,31 @@ export class PostgresWebhookInbox extends WebhookInbox {
     ];
   }
 
-  override async find(id: string): Promise<{ readonly status: WebhookStatus; readonly event: KnownEvent } | null> {
-    const row = await this.lookups.find(id);
-    return row === null ? null : foundIn(row);
+  override async waiting(subject: string): Promise<readonly KnownEvent[]> {
+    if (!this.unitOfWork.isOpen) return this.lookups.add(subject);
+    const [events] = await this.waitingOf([subject]);
+    return events ?? [];
   }
 
-  override close(
-    id: string,
+  private async waitingOf(subjects: readonly string[]): Promise<KnownEvent[][]> {
+    const rows = await this.query<EventRow>(WAITING, [[...new Set(subjects)]]);
+    return subjects.map((subject) => rows.filter((row) => row.subject === subject).map(eventIn));
+  }
+
+  override async close(
+    ids: readonly string[],
     status: Exclude<WebhookStatus, 'received'>,
     paymentId: string | null,
     note: string | null,
   ): Promise<void> {
-    const closing = { id, status, paymentId, note };
+    const closings = ids.map((id) => ({ id, status, paymentId, note }));
     // In a unit of work it is part of that one.
-    return this.unitOfWork.isOpen ? this.closeAll([closing]) : this.closings.add(closing);
+    if (this.unitOfWork.isOpen) await this.closeAll(closings);
+    else await Promise.all(closings.map((closing) => this.closings.add(closing)));
   }
 
-  private async closeAll(closings: readonly Closing[]): Promise<void> {
-    await this.query(CLOSE, [
+  private async closeAll(closings: readonly Closing[], sql = CLOSE): Promise<void> {
+    await this.query(sql, [
       closings.map(({ id }) => id),
       closings.map(({ status }) => status),
       closings.map(({ paymentId }) => paymentId),
@@ -218,8 +239,13 @@ export class PostgresWebhookInbox extends WebhookInbox {
     ]);
   }
 
-  override async noteFailure(id: string, note: string): Promise<void> {
-    await this.query(`UPDATE webhook_events SET note = $2 WHERE id = $1 AND status = 'received'`, [id, note]);
+  override async enqueueForgotten(seconds: number): Promise<void> {
+    await this.query(ENQUEUE_FORGOTTEN, [seconds]);
+    this.jobs.inserted('process-webhook');
+  }
+
+  override async noteFailure(subject: string, note: string): Promise<void> {
+    await this.query(NOTE_FAILURE, [subject, note]);
   }
 
   override async list(filter: WebhookFilter, limit: number): Promise<WebhookView[]> {
@@ -247,8 +273,8 @@ function isFaultOfOne(error: unknown): boolean {
   return /^(22|23|54)/.test(sqlStateOf(error) ?? '');
 }
 
-function foundIn(row: EventRow): Found {
-  const event: KnownEvent = {
+function eventIn(row: EventRow): KnownEvent {
+  return {
     id: row.id,
     type: row.type,
     apiVersion: row.api_version,
@@ -259,7 +285,6 @@ function foundIn(row: EventRow): Found {
     objectId: row.object_id,
     intent: row.stripe_payment_intent,
   };
-  return { status: row.status, event };
 }
 
 function viewOf(row: ViewRow): WebhookView {

@@ -1,10 +1,26 @@
-import type { JobName, Jobs } from '../../application/shared/job-queue';
-import type { Job, PgBossJobQueue } from './pg-boss-job-queue';
+import type { JobName } from '../../application/shared/job-queue';
 
-export interface JobLoopOptions<N extends JobName> {
-  readonly queue: N;
-  readonly handle: (job: Job<Jobs[N]>) => Promise<void>;
-  readonly onFailure: (job: Job<Jobs[N]>, error: unknown) => Promise<void>;
+/** A job in work. */
+interface Job {
+  /** What it is about. */
+  readonly key: string;
+  /** 1 for the first. */
+  readonly tries: number;
+  readonly arrivals: number;
+}
+
+/** Where the jobs come from; it knows when one is to be tried again, and when to give it up. */
+export interface JobSource {
+  onEnqueued(queue: JobName, nudge: () => void): void;
+  fetch(queue: JobName, most: number): Promise<Job[]>;
+  complete(queue: JobName, job: Job): Promise<void>;
+  fail(queue: JobName, job: Job, reason: string): Promise<void>;
+}
+
+export interface JobLoopOptions {
+  readonly queue: JobName;
+  readonly handle: (job: Job) => Promise<void>;
+  readonly onFailure: (job: Job, error: unknown) => Promise<void>;
   /** Fetching, completing or failing did not work: the database is away. */
   readonly onTrouble: (error: unknown) => void;
   /** Jobs in work at once: each may need a connection. */
@@ -19,7 +35,7 @@ export interface JobLoopOptions<N extends JobName> {
  * Fetches jobs, works on so many at once, and completes or fails each by itself; everything awaited. As some end others
  * are fetched in their places, so that a slow job holds up no other.
  */
-export class JobLoop<N extends JobName> {
+export class JobLoop {
   readonly #inWork = new Set<Promise<void>>();
   readonly #atOnce: number;
   readonly #pollEvery: number;
@@ -29,8 +45,8 @@ export class JobLoop<N extends JobName> {
   #done: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly queue: PgBossJobQueue,
-    private readonly options: JobLoopOptions<N>,
+    private readonly queue: JobSource,
+    private readonly options: JobLoopOptions,
   ) {
     this.#atOnce = options.atOnce ?? 10;
     this.#pollEvery = options.pollEvery ?? 500;
@@ -83,7 +99,7 @@ export class JobLoop<N extends JobName> {
     }
   }
 
-  private hold(job: Job<Jobs[N]>): void {
+  private hold(job: Job): void {
     const work = this.workOne(job)
       .catch((error: unknown) => {
         this.options.onTrouble(error);
@@ -94,19 +110,19 @@ export class JobLoop<N extends JobName> {
     this.#inWork.add(work);
   }
 
-  private async workOne(job: Job<Jobs[N]>): Promise<void> {
+  private async workOne(job: Job): Promise<void> {
     try {
       await this.options.handle(job);
     } catch (error) {
       await this.reportFailure(job, error);
       const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
-      await this.queue.fail(this.options.queue, job.id, reason);
+      await this.queue.fail(this.options.queue, job, reason);
       return;
     }
-    await this.queue.complete(this.options.queue, job.id);
+    await this.queue.complete(this.options.queue, job);
   }
 
-  private async reportFailure(job: Job<Jobs[N]>, error: unknown): Promise<void> {
+  private async reportFailure(job: Job, error: unknown): Promise<void> {
     try {
       await this.options.onFailure(job, error);
     } catch (trouble) {

@@ -1,4 +1,5 @@
 import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
+import { Capacity } from '../../application/shared/capacity';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
@@ -11,15 +12,14 @@ import type { Money } from '../../domain/shared/money';
 export class CoalescingPaymentGateway extends PaymentGateway {
   readonly #running = new Map<string, Promise<unknown>>();
   readonly #next = new Map<string, Promise<GatewayReading>>();
-  readonly #queue: (() => void)[] = [];
-  #free: number;
+  readonly #capacity: Capacity;
 
   constructor(
     private readonly inner: PaymentGateway,
     capacity = 20,
   ) {
     super();
-    this.#free = capacity;
+    this.#capacity = new Capacity(capacity);
   }
 
   override read(intent: string): Promise<GatewayReading> {
@@ -52,7 +52,7 @@ export class CoalescingPaymentGateway extends PaymentGateway {
   }
 
   private begin(intent: string): Promise<GatewayReading> {
-    const reading = this.capped(() => this.inner.read(intent));
+    const reading = this.#capacity.use(() => this.inner.read(intent));
     const ended = reading.then(
       () => undefined,
       () => undefined,
@@ -62,17 +62,5 @@ export class CoalescingPaymentGateway extends PaymentGateway {
       if (this.#running.get(intent) === ended) this.#running.delete(intent);
     });
     return reading;
-  }
-
-  private async capped<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#queue.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#queue.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
-    }
   }
 }

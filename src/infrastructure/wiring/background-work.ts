@@ -13,12 +13,15 @@ import type { ProcessWebhook } from '../../application/webhook/process-webhook';
 import type { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { JobLoop } from '../queue/job-loop';
 import { PeriodicLoop } from '../queue/periodic-loop';
-import type { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import type { RedisConnection } from '../redis/redis-connection';
 import { withRequestId } from '../telemetry/logging';
 
 const SWEEP_EVERY = 1_000;
 const TIDY_EVERY = 3_600_000;
+const REMEMBER_EVERY = 60_000;
+/** Seconds. */
+const FORGOTTEN_AFTER = 300;
 
 /** What is done every second, apart from each other: one that waits for Stripe holds up no other. */
 export interface Sweeps {
@@ -30,19 +33,19 @@ export interface Sweeps {
 
 export interface Pace {
   readonly rightOfWay: RightOfWay;
-  /** Each may need a connection, and requests need some too. */
   readonly jobsAtOnce: number;
 }
 
 /** The loops beside the requests: jobs, sweeps, tidying. They start with the service and end before it does. */
 export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('background');
-  private readonly webhooks: JobLoop<'process-webhook'>;
+  private readonly webhooks: JobLoop;
   private readonly sweeps: readonly PeriodicLoop[];
   private readonly tidying: PeriodicLoop;
+  private readonly remembering: PeriodicLoop;
 
   constructor(
-    private readonly queue: PgBossJobQueue,
+    queue: PostgresJobQueue,
     private readonly inbox: WebhookInbox,
     processWebhook: ProcessWebhook,
     private readonly work: Sweeps,
@@ -53,8 +56,8 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
       queue: 'process-webhook',
       atOnce: pace.jobsAtOnce,
       giveWay: () => pace.rightOfWay.giveWay(),
-      handle: ({ id, data }) => withRequestId(`job_${id}`, () => processWebhook.execute(data.event)),
-      onFailure: ({ data, retries }, error) => this.noteFailure(data.event, retries, error),
+      handle: ({ key }) => withRequestId(`job_${key}`, () => processWebhook.execute(key)),
+      onFailure: ({ key, tries }, error) => this.noteFailure(key, tries, error),
       onTrouble: (error) => {
         this.warn('jobs cannot be fetched', error);
       },
@@ -75,26 +78,31 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
         this.warn('tidying failed and will be repeated', error);
       },
     );
+    this.remembering = new PeriodicLoop(
+      () => this.inbox.enqueueForgotten(FORGOTTEN_AFTER),
+      REMEMBER_EVERY,
+      (error) => {
+        this.warn('events without a job could not be looked for; it will be repeated', error);
+      },
+    );
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.queue.start((error) => {
-      this.warn('the queue maintenance failed and will be repeated', error);
-    });
+  onApplicationBootstrap(): void {
     this.redis?.onTrouble((error) => {
       this.warn('Redis is away; payments go on without it', error);
     });
-    this.webhooks.start();
-    for (const sweep of this.sweeps) sweep.start();
-    this.tidying.start();
+    for (const loop of this.loops) loop.start();
+  }
+
+  private get loops(): readonly { start(): void; stop(): Promise<void> }[] {
+    return [this.webhooks, ...this.sweeps, this.tidying, this.remembering];
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all([this.webhooks, ...this.sweeps, this.tidying].map((loop) => loop.stop()));
+    await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.queue.stop();
+  beforeApplicationShutdown(): void {
     this.redis?.close();
   }
 
@@ -132,9 +140,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     for (const failure of failures) this.warn('a refund could not be swept and will come up again', failure);
   }
 
-  private async noteFailure(event: string, retries: number, error: unknown): Promise<void> {
-    this.warn(`event ${event} failed, try ${String(retries + 1)}; it will be tried again`, error);
-    await this.inbox.noteFailure(event, error instanceof Error ? error.message : 'unknown error');
+  private async noteFailure(subject: string, tries: number, error: unknown): Promise<void> {
+    this.warn(
+      `the events of ${subject} could not be worked on, try ${String(tries)}; they will be worked on again`,
+      error,
+    );
+    await this.inbox.noteFailure(subject, error instanceof Error ? error.message : 'unknown error');
   }
 
   private warn(what: string, error: unknown): void {

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HealthChecks } from '../../application/shared/health';
-import { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { RedisConnection } from '../redis/redis-connection';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { BackgroundWork } from './background-work';
@@ -16,28 +16,28 @@ import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 
-const JOBS_AT_ONCE = 10;
+/** Most of their time they wait for Stripe; how many may store at once is bounded by the connections. */
+const JOBS_AT_ONCE = 40;
 
 /** What the service does by itself, and how it is doing. */
 @Module({})
 export class OperationsModule {
   static register(config: ServiceConfig): DynamicModule {
     const redis = config.settings.REDIS_URL === undefined ? null : new RedisConnection(config.settings.REDIS_URL);
-    const jobsAtOnce = Math.min(JOBS_AT_ONCE, Math.max(1, Math.floor(config.settings.DATABASE_POOL_SIZE / 2)));
     const health: Provider = {
       provide: HealthChecks,
       useFactory: (
         source: DataSource,
-        queue: PgBossJobQueue,
+        queue: PostgresJobQueue,
         stripe: StripeAccountProbe,
         tokenKeys: TokenKeys | null,
       ) => new SystemHealth(source, queue, stripe, redis, tokenKeys),
-      inject: [DataSource, PgBossJobQueue, StripeAccountProbe, TokenKeys],
+      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, TokenKeys],
     };
     const work: Provider = {
       provide: BackgroundWork,
       useFactory: (
-        queue: PgBossJobQueue,
+        queue: PostgresJobQueue,
         inbox: WebhookInbox,
         process: ProcessWebhook,
         sweepPayments: SweepPayments,
@@ -47,10 +47,10 @@ export class OperationsModule {
         rightOfWay: RightOfWay,
       ) => {
         const sweeps = { sweepPayments, sweepCards, syncCustomers, sweepRefunds };
-        return new BackgroundWork(queue, inbox, process, sweeps, redis, { rightOfWay, jobsAtOnce });
+        return new BackgroundWork(queue, inbox, process, sweeps, redis, { rightOfWay, jobsAtOnce: JOBS_AT_ONCE });
       },
       inject: [
-        PgBossJobQueue,
+        PostgresJobQueue,
         WebhookInbox,
         ProcessWebhook,
         SweepPayments,

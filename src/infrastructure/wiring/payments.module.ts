@@ -37,6 +37,7 @@ import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Payments } from '../../domain/payment/payments';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
+import { BoundedUnitOfWork } from '../resilience/bounded-unit-of-work';
 import { EVENT_FAMILIES } from './event-families';
 import type { ServiceConfig } from './service-config';
 import { SystemClock } from './system-clock';
@@ -61,7 +62,7 @@ const PROVIDERS: Provider[] = [
   useCase(CapturePayment, BeginOperation, AnswerOnce, PaymentGateway),
   useCase(CancelPayment, BeginOperation, AnswerOnce),
   useCase(KeepClientAttempts, Payments, Identifiers),
-  useCase(RefreshPayment, UnitOfWork, Payments, PaymentGateway, KeepClientAttempts, Clock),
+  useCase(RefreshPayment, BoundedUnitOfWork, Payments, PaymentGateway, KeepClientAttempts, Clock),
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
@@ -77,7 +78,13 @@ export class PaymentsModule {
       mostPerCustomer: settings.PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX,
     };
     const inFlight: Provider = { provide: PaymentsInFlight, useValue: new PaymentsInFlight(limits) };
-    const providers = [...PROVIDERS, inFlight];
+    const bounded: Provider = {
+      provide: BoundedUnitOfWork,
+      useFactory: (unitOfWork: UnitOfWork) =>
+        new BoundedUnitOfWork(unitOfWork, Math.max(1, Math.floor(settings.DATABASE_POOL_SIZE / 2))),
+      inject: [UnitOfWork],
+    };
+    const providers = [...PROVIDERS, inFlight, bounded];
     return { module: PaymentsModule, global: true, providers, exports: providers };
   }
 }

@@ -57,7 +57,7 @@ import { PostgresSetups } from '../postgres/postgres-setups';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
-import { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { databaseOptions, type ServiceConfig } from './service-config';
 import { adapter } from './use-case';
 
@@ -99,11 +99,11 @@ const PROVIDERS: Provider[] = [
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
   adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),
-  adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, PgBossJobQueue, StripeBinding, Cipher, RightOfWay),
+  adapter(WebhookInbox, PostgresWebhookInbox, PostgresUnitOfWork, PostgresJobQueue, StripeBinding, Cipher, RightOfWay),
   adapter(SealedTexts, PostgresSealedTexts, DataSource, Cipher),
   { provide: RightOfWay, useFactory: () => new RightOfWay() },
   adapter(ApiKeys, PostgresApiKeys, PostgresUnitOfWork),
-  { provide: JobQueue, useExisting: PgBossJobQueue },
+  { provide: JobQueue, useExisting: PostgresJobQueue },
 ];
 
 /** PostgreSQL behind every collection, query and queue of the core. */
@@ -111,10 +111,10 @@ const PROVIDERS: Provider[] = [
 export class PersistenceModule {
   static register(config: ServiceConfig): DynamicModule {
     const queue: Provider = {
-      provide: PgBossJobQueue,
+      provide: PostgresJobQueue,
       // A job asks Stripe a few times, each within the time limit.
       useFactory: (unitOfWork: PostgresUnitOfWork) =>
-        new PgBossJobQueue(unitOfWork, Math.ceil((config.stripe.timeout * 3) / 1_000)),
+        new PostgresJobQueue(unitOfWork, Math.ceil((config.stripe.timeout * 3) / 1_000)),
       inject: [PostgresUnitOfWork],
     };
     const cipher: Provider = { provide: Cipher, useFactory: () => new AesGcmCipher(config.encryptionKeys) };

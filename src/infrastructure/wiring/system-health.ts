@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { HealthChecks, type HealthEntry, type HealthReport } from '../../application/shared/health';
 import { poolFigures } from '../postgres/pool-figures';
 import { recoveryFigures } from '../postgres/postgres-recovery-figures';
-import type { PgBossJobQueue } from '../queue/pg-boss-job-queue';
+import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import type { RedisConnection } from '../redis/redis-connection';
 import type { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import type { TokenKeys } from './token-keys';
@@ -14,7 +14,7 @@ type Finding = Omit<HealthEntry, 'name'>;
 export class SystemHealth extends HealthChecks {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly queue: PgBossJobQueue,
+    private readonly queue: PostgresJobQueue,
     private readonly stripe: StripeAccountProbe,
     private readonly redis: RedisConnection | null,
     private readonly tokenKeys: TokenKeys | null,

@@ -273,10 +273,13 @@ export class MemoryInbox extends WebhookInbox {
     this.stored.push(event);
     return Promise.resolve(true);
   }
-  find(): Promise<null> {
-    return Promise.resolve(null);
+  waiting(): Promise<[]> {
+    return Promise.resolve([]);
   }
   close(): Promise<void> {
+    return Promise.resolve();
+  }
+  enqueueForgotten(): Promise<void> {
     return Promise.resolve();
   }
   noteFailure(): Promise<void> {

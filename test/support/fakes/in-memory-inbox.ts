@@ -1,5 +1,7 @@
 import {
+  subjectOf,
   WebhookInbox,
+  type KnownEvent,
   type StripeEvent,
   type WebhookStatus,
   type WebhookView,
@@ -16,7 +18,7 @@ interface Kept {
 
 export class InMemoryInbox extends WebhookInbox {
   readonly #kept = new Map<string, Kept>();
-  /** The events that a job was enqueued for. */
+  /** What jobs were enqueued for. */
   readonly jobs: string[] = [];
 
   override async store(event: StripeEvent): Promise<boolean> {
@@ -26,26 +28,33 @@ export class InMemoryInbox extends WebhookInbox {
       return false;
     }
     this.#kept.set(event.id, { event, status: 'received', paymentId: null, note: null, deliveries: 1 });
-    this.jobs.push(event.id);
+    this.jobs.push(subjectOf(event));
     return true;
   }
 
-  override async find(id: string): Promise<{ status: WebhookStatus; event: StripeEvent } | null> {
-    return this.#kept.get(id) ?? null;
+  override async waiting(subject: string): Promise<KnownEvent[]> {
+    const kept = [...this.#kept.values()].filter(({ status }) => status === 'received');
+    return kept.map(({ event }) => event).filter((event) => subjectOf(event) === subject);
   }
 
   override async close(
-    id: string,
+    ids: readonly string[],
     status: WebhookStatus,
     paymentId: string | null,
     note: string | null,
   ): Promise<void> {
-    const kept = this.#kept.get(id);
-    if (kept?.status === 'received') Object.assign(kept, { status, paymentId, note });
+    for (const id of ids) {
+      const kept = this.#kept.get(id);
+      if (kept?.status === 'received') Object.assign(kept, { status, paymentId, note });
+    }
   }
 
-  override async noteFailure(id: string, note: string): Promise<void> {
-    Object.assign(this.#kept.get(id)!, { note });
+  override async enqueueForgotten(): Promise<void> {
+    throw new Error('jobs are not kept here');
+  }
+
+  override async noteFailure(subject: string, note: string): Promise<void> {
+    for (const { id } of await this.waiting(subject)) Object.assign(this.#kept.get(id)!, { note });
   }
 
   override async list(): Promise<WebhookView[]> {

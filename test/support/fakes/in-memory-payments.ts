@@ -3,7 +3,7 @@ import { PaymentIntake, type Intake } from '../../../src/application/payment/pay
 import type { IdempotencyRecords, IdempotencyScope } from '../../../src/application/shared/idempotency';
 import { Attempt } from '../../../src/domain/payment/attempt';
 import { Payment, type PaymentProps } from '../../../src/domain/payment/payment';
-import { Payments } from '../../../src/domain/payment/payments';
+import { Payments, type Standing } from '../../../src/domain/payment/payments';
 import { after, MINUTE, SECOND } from '../samples';
 import type { InMemoryStore } from './in-memory-store';
 import type { MovableClock } from './movable-clock';
@@ -26,7 +26,12 @@ export class InMemoryPayments extends Payments {
 
   override async findByIntent(intent: string): Promise<Payment | null> {
     await otherWork();
-    return restored([...this.store.tables.payments.values()].find((payment) => payment.intent === intent));
+    return restored([...this.store.tables.payments.values()].find((known) => known.intent === intent));
+  }
+
+  override async standingOf(intent: string): Promise<Standing | null> {
+    const payment = await this.findByIntent(intent);
+    return payment === null ? null : { payment, attempts: await this.attemptsOf(payment.id) };
   }
 
   override async lock(id: string): Promise<Payment | null> {
