@@ -2,7 +2,6 @@ import {
   WebhookInbox,
   type KnownEvent,
   type WebhookFilter,
-  type WebhookStatus,
   type WebhookView,
 } from '../../src/application/webhook/webhook-inbox';
 import { cashdesk, linesOf } from './command-line';

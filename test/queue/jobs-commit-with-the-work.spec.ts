@@ -59,7 +59,7 @@ async function plansOf(work: () => Promise<void>): Promise<string[]> {
   const explained = jest.spyOn(unitOfWork, 'rows').mockImplementation(async (text: string, values: unknown[]) => {
     const { rows: lines } = await unitOfWork.executeSql(`EXPLAIN ${text}`, values);
     plans.push((lines as Record<string, string>[]).map((line) => line['QUERY PLAN']).join('\n'));
-    return (await unitOfWork.executeSql(text, values)).rows as never;
+    return (await unitOfWork.executeSql(text, values)).rows;
   });
   await work();
   explained.mockRestore();
