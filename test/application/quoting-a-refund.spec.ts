@@ -66,6 +66,12 @@ describe('A second person', () => {
     expect(desk.standings.spans).toEqual([{ from, until: new Date(from.getTime() + 24 * HOUR) }]);
   });
 
+  it('is decided without looking at the day where that cannot matter', async () => {
+    await desk.ask({ role: 'admin' });
+    await desk.ask({ role: 'customer' });
+    expect(desk.standings.spans).toEqual([]);
+  });
+
   it('is needed for what a customer asks', async () => {
     const passage = { kind: 'needs_approval', because: 'at_once', limit: 0 };
     expect(await desk.ask({ role: 'customer' })).toMatchObject({ value: { passage } });

@@ -1,5 +1,6 @@
 import { Refund, type RefundAsked } from '../../src/domain/refund/refund';
 import { PostgresRefundStandings } from '../../src/infrastructure/postgres/postgres-refund-standings';
+import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { askedFor } from '../support/refund-samples';
 import { after, DAY, money, NOON, SECOND } from '../support/samples';
 import { ServiceDatabase } from '../support/service-database';
@@ -87,6 +88,33 @@ describe('What somebody refunded at once in a day', () => {
     );
     expect(await given()).toBe(9);
     expect(await standings.atOnce('sub:sue', 'eur', TODAY)).toBe(0);
+  });
+
+  it('is not spent twice by two requests of the same moment', async () => {
+    const payments = [await service.paid(), await service.paid(), await service.paid()];
+    const seen = await Promise.all(
+      payments.map(({ id }) =>
+        service.unitOfWork.run(async () => {
+          const before = await given();
+          await service.refunds.add(atOnce(requested(id, 100)));
+          return before;
+        }),
+      ),
+    );
+    expect(seen.sort((a, b) => a - b)).toEqual([0, 100, 200]);
+  });
+
+  it('keeps nobody else waiting, nor who only looks', async () => {
+    const { id } = await service.paid();
+    const others = await service.unitOfWork.run(async () => {
+      await given();
+      await service.refunds.add(atOnce(requested(id, 100)));
+      const outside = new PostgresRefundStandings(new PostgresUnitOfWork(service.dataSource));
+      const bob = new PostgresUnitOfWork(service.dataSource);
+      const ofBob = () => new PostgresRefundStandings(bob).atOnce('sub:bob', 'gbp', TODAY);
+      return [await outside.atOnce('sub:sue', 'gbp', TODAY), await bob.run(ofBob)];
+    });
+    expect(others).toEqual([0, 0]);
   });
 
   it('is not what failed', async () => {

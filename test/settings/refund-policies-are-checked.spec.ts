@@ -36,7 +36,8 @@ function linesOf(file: unknown): string[] {
 
 const withWindows = (...windows: object[]) => ({ ...FILE, policies: [{ ...POLICY, windows }] });
 const withPolicy = (more: object) => ({ ...FILE, policies: [{ ...POLICY, ...more }] });
-const withReason = (more: object) => withPolicy({ reasons: [{ reason: 'illness', windows: [WINDOW], ...more }] });
+const withReason = (more: object) =>
+  withPolicy({ reasons: [{ reason: 'illness', windows: [{ rule: 'ill', percent: 80 }], ...more }] });
 const withLimit = (limit: unknown) => ({ ...FILE, limits: { ...LIMITS, support: { ...LIMIT, atOnce: limit } } });
 
 const PERCENT = 'must be a number from 0 to 100 with at most two decimals';
@@ -146,11 +147,16 @@ it.each<[string, unknown, string]>([
     'a reason twice',
     withPolicy({
       reasons: [
-        { reason: 'ill', windows: [WINDOW] },
-        { reason: 'ill', windows: [WINDOW] },
+        { reason: 'ill', windows: [{ rule: 'ill', percent: 80 }] },
+        { reason: 'ill', windows: [{ rule: 'very_ill', percent: 90 }] },
       ],
     }),
     '@: policies[0].reasons[1].reason is there before: put its windows together.',
+  ],
+  [
+    'a rule of a reason that is an ordinary one too',
+    withReason({ windows: [WINDOW] }),
+    '@: policies[0].reasons[0].windows[0].rule is there before: give it a name of its own.',
   ],
   [
     'no policy for the rest',
@@ -212,7 +218,7 @@ it('What a file leaves out is filled in', () => {
         reasons: [
           {
             reason: 'illness',
-            windows: [WINDOW],
+            windows: [{ rule: 'ill', percent: 80 }],
             roles: ['support', 'finance', 'admin'],
             returnsNonRefundable: false,
             needsApproval: false,

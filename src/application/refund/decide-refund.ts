@@ -2,7 +2,7 @@ import { disputeAgainstRefund } from '../../domain/dispute/dispute';
 import type { Disputes } from '../../domain/dispute/disputes';
 import type { Payment } from '../../domain/payment/payment';
 import { decideRefund, leftOf, type RefundDecision } from '../../domain/refund/refund-decision';
-import { passageOf, type RefundPassage, type RefundRole } from '../../domain/refund/refund-limits';
+import { dailyBudget, passageOf, type RefundPassage, type RefundRole } from '../../domain/refund/refund-limits';
 import { policyFor, refusedReason, type PaidPayment, type RefundPolicies } from '../../domain/refund/refund-policy';
 import { addDays, dayIn, startOfDay } from '../../domain/shared/calendar';
 import { Money } from '../../domain/shared/money';
@@ -96,10 +96,13 @@ export class DecideRefund {
     now: Date,
   ): Promise<RefundPassage> {
     const { limits, timeZone } = this.policies;
+    const facts = { role, amount, reasonNeedsApproval };
+    const alone = passageOf(limits, { ...facts, today: Money.of(0, amount.currency) });
+    if (alone.kind !== 'at_once' || dailyBudget(limits, role, amount.currency) === null) return alone;
     const day = dayIn(timeZone, now);
     const span = { from: startOfDay(timeZone, day), until: startOfDay(timeZone, addDays(day, 1)) };
     const today = await this.standings.atOnce(by, amount.currency, span);
-    return passageOf(limits, { role, amount, today: Money.of(today, amount.currency), reasonNeedsApproval });
+    return passageOf(limits, { ...facts, today: Money.of(today, amount.currency) });
   }
 }
 

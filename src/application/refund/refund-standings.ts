@@ -17,6 +17,9 @@ export abstract class RefundStandings {
   declare protected readonly port: 'RefundStandings';
 
   abstract of(paymentId: string): Promise<RefundStanding>;
-  /** The sum of what somebody asked for in that time and got without a second person, in minor units. */
+  /**
+   * The sum of what somebody asked for in that time and got without a second person, in minor units. Within a unit of work
+   * their next request waits until it ends, so that two of the same moment do not spend the same budget.
+   */
   abstract atOnce(requestedBy: string, currency: string, span: Span): Promise<number>;
 }

@@ -46,13 +46,13 @@ export interface PassageFacts {
 
 export function passageOf(limits: RefundLimits, facts: PassageFacts): RefundPassage {
   const { amount, today } = facts;
-  const { perRefund, atOnce, perDay } = limits[facts.role];
+  const { perRefund, atOnce } = limits[facts.role];
   const most = amountOf(perRefund, amount.currency);
   if (most !== null && amount.amount > most) return { kind: 'above_limit', limit: most };
   if (facts.reasonNeedsApproval) return { kind: 'needs_approval', because: 'reason', limit: null };
   const alone = amountOf(atOnce, amount.currency);
   if (alone !== null && amount.amount > alone) return { kind: 'needs_approval', because: 'at_once', limit: alone };
-  const budget = amountOf(perDay, amount.currency);
+  const budget = dailyBudget(limits, facts.role, amount.currency);
   if (budget !== null && amount.amount > budget - today.amount) {
     return { kind: 'needs_approval', because: 'per_day', limit: budget };
   }
@@ -63,6 +63,11 @@ export function passageOf(limits: RefundLimits, facts: PassageFacts): RefundPass
 export function mayApprove(limits: RefundLimits, role: RefundRole, amount: Money): boolean {
   const most = amountOf(limits[role].approves, amount.currency);
   return most === null || amount.amount <= most;
+}
+
+/** What a role may refund at once in a day, in minor units of a currency; null for no limit. */
+export function dailyBudget(limits: RefundLimits, role: RefundRole, currency: string): number | null {
+  return amountOf(limits[role].perDay, currency);
 }
 
 /** Minor units; null for no limit. */

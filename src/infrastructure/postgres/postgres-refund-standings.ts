@@ -16,6 +16,9 @@ SELECT least(coalesce(sum(amount), 0), 9007199254740991)::text AS sum FROM refun
 WHERE requested_by = $1 AND currency = $2 AND created_at >= $3 AND created_at < $4
   AND decided_by IS NULL AND status = ANY ($5::text[])`;
 
+/** By name, in a space of its own. It is a statement by itself: the one after it sees what the one before it stored. */
+const ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('refunds at once'), hashtext($1))";
+
 const GIVEN_STATUSES = RESERVING_STATUSES.filter((status) => status !== 'requested');
 
 export class PostgresRefundStandings extends RefundStandings {
@@ -31,6 +34,7 @@ export class PostgresRefundStandings extends RefundStandings {
   }
 
   override async atOnce(requestedBy: string, currency: string, { from, until }: Span): Promise<number> {
+    if (this.unitOfWork.isOpen) await this.unitOfWork.executeSql(ONE_AT_A_TIME, [requestedBy]);
     const values = [requestedBy, currency, from, until, GIVEN_STATUSES];
     const [row] = await this.unitOfWork.rows<{ sum: string }>(AT_ONCE, values);
     return Number(row?.sum ?? 0);

@@ -100,12 +100,15 @@ function unsound({ version, policies }: PoliciesInFile): string[] {
   return lines;
 }
 
-function unsoundReasons({ reasons = [] }: PolicyInFile, place: string): string[] {
+function unsoundReasons({ reasons = [], windows: ordinary }: PolicyInFile, place: string): string[] {
   return reasons.flatMap(({ reason, windows }, at) => {
+    const others = [...ordinary, ...reasons.slice(0, at).flatMap((earlier) => earlier.windows)];
+    const shared = windows.findIndex(({ rule }) => others.some((other) => other.rule === rule));
     const where = `${place}.reasons[${String(at)}]`;
     const twice = reasons.findIndex((other) => other.reason === reason) !== at;
     const again = twice ? [`${where}.reason is there before: put its windows together`] : [];
-    return [...again, ...unsoundWindows(windows, `${where}.windows`)];
+    const twin = `${where}.windows[${String(shared)}].rule is there before: give it a name of its own`;
+    return [...again, ...(shared < 0 ? [] : [twin]), ...unsoundWindows(windows, `${where}.windows`)];
   });
 }
 
