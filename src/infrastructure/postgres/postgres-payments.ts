@@ -7,16 +7,19 @@ import type { Attempt } from '../../domain/payment/attempt';
 import { OPEN_ATTEMPT_STATES } from '../../domain/payment/attempt-state';
 import type { Payment } from '../../domain/payment/payment';
 import { Payments, type Standing } from '../../domain/payment/payments';
-import { In, Not, type QueryDeepPartialEntity } from 'typeorm';
+import { Not, type QueryDeepPartialEntity } from 'typeorm';
 import { AttemptRow, fromRow as attemptFrom, toRow as attemptRow } from './attempt-row';
 import type { LedgerFacts } from '../../application/shared/ledger-facts';
 import { DEFAULT_LEASE, type Lease } from './lease';
 import { fromRow, PaymentRow, toRow } from './payment-row';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { RowReader } from './row-reader';
 
 const MOST_STANDINGS = 64;
 
 export class PostgresPayments extends Payments {
+  private readonly paymentRows: RowReader<PaymentRow>;
+  private readonly attemptRows: RowReader<AttemptRow>;
   private readonly standings = new Batches<string, Standing | null>({
     most: MOST_STANDINGS,
     work: (intents) => this.standingsOf(intents),
@@ -30,14 +33,16 @@ export class PostgresPayments extends Payments {
     private readonly lease: Lease = DEFAULT_LEASE,
   ) {
     super();
+    this.paymentRows = new RowReader(unitOfWork, PaymentRow);
+    this.attemptRows = new RowReader(unitOfWork, AttemptRow);
   }
 
   override find(id: string): Promise<Payment | null> {
-    return this.one({ where: { id } });
+    return this.one('WHERE id = $1', [id]);
   }
 
   override findByIntent(intent: string): Promise<Payment | null> {
-    return this.one({ where: { intent } });
+    return this.one('WHERE stripe_payment_intent = $1', [intent]);
   }
 
   override standingOf(intent: string): Promise<Standing | null> {
@@ -46,8 +51,10 @@ export class PostgresPayments extends Payments {
       : this.standings.add(intent);
   }
 
-  override lock(id: string): Promise<Payment | null> {
-    return this.one({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  override async lock(id: string): Promise<Payment | null> {
+    // By itself it would be over with the statement.
+    if (!this.unitOfWork.isOpen) throw new Error('a lock needs a transaction');
+    return this.one('WHERE id = $1 FOR UPDATE', [id]);
   }
 
   override async lockWithAttempt(attemptId: string): Promise<{ payment: Payment; attempt: Attempt } | null> {
@@ -70,17 +77,20 @@ export class PostgresPayments extends Payments {
   }
 
   override async findAttempt(id: string): Promise<Attempt | null> {
-    const row = await this.manager.findOneBy(AttemptRow, { id });
+    const row = await this.attemptRows.one('WHERE id = $1', [id]);
     return row === null ? null : attemptFrom(row, this.cipher);
   }
 
   override async openAttemptOf(paymentId: string): Promise<Attempt | null> {
-    const row = await this.manager.findOneBy(AttemptRow, { paymentId, state: In([...OPEN_ATTEMPT_STATES]) });
+    const row = await this.attemptRows.one('WHERE payment_id = $1 AND state = ANY ($2)', [
+      paymentId,
+      OPEN_ATTEMPT_STATES,
+    ]);
     return row === null ? null : attemptFrom(row, this.cipher);
   }
 
   override async attemptsOf(paymentId: string): Promise<Attempt[]> {
-    const rows = await this.manager.find(AttemptRow, { where: { paymentId }, order: { createdAt: 'ASC', id: 'ASC' } });
+    const rows = await this.attemptRows.read('WHERE payment_id = $1 ORDER BY created_at, id', [paymentId]);
     return rows.map((row) => attemptFrom(row, this.cipher));
   }
 
@@ -109,11 +119,9 @@ export class PostgresPayments extends Payments {
 
   /** What is asked for at once is read at once. */
   private async standingsOf(intents: readonly string[]): Promise<(Standing | null)[]> {
-    const rows = await this.manager.findBy(PaymentRow, { intent: In([...intents]) });
-    const attempts = await this.manager.find(AttemptRow, {
-      where: { paymentId: In(rows.map(({ id }) => id)) },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+    const rows = await this.paymentRows.read('WHERE stripe_payment_intent = ANY ($1)', [intents]);
+    const ids = rows.map(({ id }) => id);
+    const attempts = await this.attemptRows.read('WHERE payment_id = ANY ($1) ORDER BY created_at, id', [ids]);
     const standings = rows.map((row): [string | null, Standing] => {
       const tried = attempts.filter(({ paymentId }) => paymentId === row.id);
       const standing = {
@@ -130,14 +138,14 @@ export class PostgresPayments extends Payments {
     return this.unitOfWork.manager;
   }
 
-  private async one(options: Parameters<EntityManager['findOne']>[1]): Promise<Payment | null> {
-    const row = (await this.manager.findOne(PaymentRow, options)) as PaymentRow | null;
+  private async one(where: string, values: unknown[]): Promise<Payment | null> {
+    const row = await this.paymentRows.one(where, values);
     return row === null ? null : fromRow(row, this.cipher);
   }
 
   private async storeEvents(payment: Payment): Promise<void> {
     for (const event of payment.pullEvents()) {
-      await this.manager.query(
+      await this.unitOfWork.rows(
         'INSERT INTO domain_events (type, payment_id, cause, data, occurred_at) VALUES ($1, $2, $3, $4, $5)',
         [event.type, event.paymentId, event.cause, event.data, event.at],
       );
