@@ -1,4 +1,4 @@
-import { PaymentsInFlight } from '../../src/application/payment/payments-in-flight';
+import { OperationsInFlight } from '../../src/application/shared/operations-in-flight';
 import type { PaymentResult } from '../../src/application/payment/answer-once';
 import { CashDesk, kindOf } from '../support/fakes/cash-desk';
 import { MINUTE } from '../support/samples';
@@ -148,7 +148,7 @@ describe('A place', () => {
   const scope = (key: string) => ({ principal: 'key:key_1', route: 'POST /payments', key, fingerprint: '' });
 
   it('is taken for a customer once, though the transaction runs again', () => {
-    const inFlight = new PaymentsInFlight({ most: 9, mostPerCustomer: 1 });
+    const inFlight = new OperationsInFlight({ most: 9, mostPerCustomer: 1 });
     const seat = inFlight.enter(scope('a'))!;
     expect([seat.takeFor(ALICE), seat.takeFor(ALICE)]).toEqual([true, true]);
     seat.leave();
@@ -156,13 +156,13 @@ describe('A place', () => {
   });
 
   it('of the same key of another caller is another one', () => {
-    const inFlight = new PaymentsInFlight({ most: 9, mostPerCustomer: 1 });
+    const inFlight = new OperationsInFlight({ most: 9, mostPerCustomer: 1 });
     expect(inFlight.enter(scope('a'))!.takeFor(ALICE)).toBe(true);
     expect(inFlight.enter({ ...scope('a'), principal: 'key:key_2' })!.takeFor(ALICE)).toBe(false);
   });
 
   it('is held until the last repeat of its key has left', () => {
-    const inFlight = new PaymentsInFlight({ most: 9, mostPerCustomer: 1 });
+    const inFlight = new OperationsInFlight({ most: 9, mostPerCustomer: 1 });
     const [first, repeat] = [inFlight.enter(scope('a'))!, inFlight.enter(scope('a'))!];
     expect([first.takeFor(ALICE), repeat.takeFor(ALICE)]).toEqual([true, true]);
     first.leave();

@@ -93,12 +93,13 @@ describe('A setup whose answer was lost', () => {
     expect(due).toEqual([after(SECOND), after(2 * SECOND), after(4 * SECOND)]);
   });
 
-  it('is no longer asked about once Stripe has shown it', () => {
+  it('is no longer in doubt once Stripe has shown it', () => {
     const setup = begunSetup();
     setup.doubtful(NOON);
     setup.observe(seenSetup({ status: 'requires_action' }), NOON, 'test');
+    const { checkDueAt } = setup.snapshot();
     setup.doubtful(NOON);
-    expect(setup.snapshot()).toMatchObject({ checkDueAt: null, checks: 0 });
+    expect(setup.snapshot()).toMatchObject({ checkDueAt, checks: 0 });
     expect(() => {
       setup.takeUp(NOON);
     }).toThrow('it is known');
@@ -118,5 +119,42 @@ describe('A setup whose answer was lost', () => {
     setup.takeUp(after(30 * SECOND));
     setup.neverReached(after(HOUR));
     expect(setup.snapshot().checkDueAt).toEqual(after(2 * SECOND, after(HOUR)));
+  });
+});
+
+describe('A setup that Stripe shows as open', () => {
+  const open = () => {
+    const setup = begunSetup();
+    setup.observe(seenSetup({ status: 'requires_action' }), NOON, 'test');
+    return setup;
+  };
+
+  it('is looked at after as long again as it has been open, until it is a day old', () => {
+    const setup = open();
+    const looks: number[] = [];
+    for (let due = setup.snapshot().checkDueAt; due !== null; due = setup.snapshot().checkDueAt) {
+      looks.push((due.getTime() - NOON.getTime()) / SECOND);
+      expect(setup.lookedAt(due)).toBe(true);
+    }
+    expect(looks).toEqual([30, 60, 120, 240, 480, 960, 1_920, 3_840, 7_680, 15_360, 30_720, 61_440, 86_400]);
+  });
+
+  it('is looked at no earlier and no later for the events that come', () => {
+    const setup = open();
+    expect(setup.observe(seenSetup({ status: 'requires_action' }), after(20 * SECOND), 'test')).toBe(false);
+    setup.observe(seenSetup({ status: 'requires_payment_method' }), after(20 * SECOND), 'test');
+    expect(setup.snapshot().checkDueAt).toEqual(after(30 * SECOND));
+  });
+
+  it.each(['succeeded', 'canceled'] as const)('is looked at no more when it is %s', (status) => {
+    const setup = open();
+    setup.observe(seenSetup({ status }), after(SECOND), 'test');
+    expect([setup.snapshot().checkDueAt, setup.lookedAt(after(SECOND))]).toEqual([null, false]);
+  });
+
+  it('is another matter while it is not known at Stripe', () => {
+    const setup = begunSetup();
+    const before = setup.snapshot();
+    expect([setup.lookedAt(after(SECOND)), setup.snapshot()]).toEqual([false, before]);
   });
 });

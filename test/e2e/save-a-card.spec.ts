@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { House } from '../support/house';
+import { query } from '../support/query';
 import { CRASHING, eventually } from '../support/running-service';
 
 const CUSTOMERS = '/api/v1/customers';
@@ -99,6 +100,20 @@ describe('a saved card, end to end', () => {
     await untilSaved(1);
     const { body: setup } = await house.service.get(`${CUSTOMERS}/${customer}/setups/${String(body.id)}`);
     expect(setup).toMatchObject({ status: 'succeeded', clientSecret: null });
+  });
+
+  it('is saved though every event of it is lost', async () => {
+    await house.stripe.fault({ kind: 'webhook_drop', times: 0 });
+    const asked = { paymentMethod: 'pm_card_authenticationRequired', returnUrl: 'https://shop.example/back' };
+    const { body } = await save(asked);
+    await house.stripe.authenticateSetup(String(body.clientSecret).split('_secret_')[0]!, 'succeed');
+    await query(
+      house.database.url,
+      "UPDATE setups SET check_due_at = now() WHERE status = 'requires_action' AND id = $1",
+      [body.id],
+    );
+    expect(await untilSaved(1)).toMatchObject([{ status: 'saved', consent: { textVersion: 'cards-3' } }]);
+    await house.stripe.clearFaults();
   });
 
   it('that the bank declines is not saved', async () => {

@@ -1,6 +1,7 @@
 import { Clientele } from '../support/clientele';
 import { House } from '../support/house';
-import { eventually, type Answer } from '../support/running-service';
+import { query } from '../support/query';
+import { eventually, token, type Answer } from '../support/running-service';
 
 const PAYMENTS = '/api/v1/payments';
 const LIMITS = { PAYMENTS_IN_FLIGHT_MAX: '4', PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX: '2' };
@@ -70,5 +71,33 @@ describe('more payments at once than the limits allow', () => {
     expect(repeated?.text).toBe(first.text);
     await house.stripe.clearFaults();
     expect((await charge('h', { customer })).status).toBe(201);
+  });
+
+  it('are refused for cards that are tried out as well: 429 for the customer, 503 when all places are taken', async () => {
+    const customers = ['auth|eve', 'auth|mallory'].map((subject) => token({ role: 'customer', subject }));
+    const [eve = '', mallory = ''] = await Promise.all(customers);
+    const tryOut = (bearer: string, key: string) => {
+      const body = { consent: { textVersion: 'cards-3' }, paymentMethod: 'pm_card_visa', confirm: true };
+      return house.service.post('/api/v1/billing/payment-methods/setups', key, body, bearer);
+    };
+    // Stripe is told of the customers before it is slow.
+    for (const bearer of [eve, mallory]) expect((await tryOut(bearer, 'first')).status).toBe(201);
+    await house.stripe.fault({ ...SLOW, match: { path: '/v1/setup_intents', method: 'POST' } });
+    const begun = async (count: number) => {
+      const [row] = await query(house.database.url, 'SELECT count(*)::int AS count FROM setups');
+      if (row?.count !== count) throw new Error('not yet');
+    };
+    const busy = ['a', 'b'].map((key) => tryOut(eve, key));
+    await eventually(() => begun(4));
+    const refused = await tryOut(eve, 'c');
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too_many_in_flight_for_customer' } });
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    busy.push(...['a', 'b'].map((key) => tryOut(mallory, key)));
+    await eventually(() => begun(6));
+    const full = await tryOut(await token({ role: 'customer', subject: 'auth|ada' }), 'd');
+    expect(full).toMatchObject({ status: 503, body: { code: 'too_many_in_flight' } });
+    expect(full.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+    await begun(6);
+    expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([201, 201, 201, 201]);
   });
 });

@@ -210,7 +210,7 @@ describe('What is due', () => {
     await method({ state: 'detaching', checkDueAt: past });
     await method({ id: 'pm_2', checkDueAt: past });
     const both = await Promise.all([db.dueCards.takeSetups(10), db.dueCards.takeSetups(10)]);
-    expect(both.flat()).toEqual([due.id]);
+    expect(both.flat()).toEqual([{ id: due.id, setupIntent: null }]);
     expect(await db.dueCards.takePaymentMethods(10)).toEqual(
       expect.arrayContaining([
         { id: 'pm_1', detaching: true },
@@ -219,6 +219,6 @@ describe('What is due', () => {
     );
     expect(await db.dueCards.takePaymentMethods(10)).toEqual([]);
     await db.sql(`UPDATE setups SET check_due_at = check_due_at - interval '61 seconds'`);
-    expect(await db.dueCards.takeSetups(10)).toContain(due.id);
+    expect(await db.dueCards.takeSetups(10)).toContainEqual({ id: due.id, setupIntent: null });
   });
 });

@@ -2,6 +2,7 @@ import type { PaymentMethods } from '../../domain/customer/payment-methods';
 import type { Consent, SetupUsage } from '../../domain/customer/setup';
 import { err, ok, type Result } from '../../domain/shared/result';
 import type { IdempotencyScope } from '../shared/idempotency';
+import type { OperationsInFlight, Seat } from '../shared/operations-in-flight';
 import type { CarryOutSetup } from './carry-out-setup';
 import type { LinkCustomer } from './link-customer';
 import type { Opened, OpenSetup } from './open-setup';
@@ -32,9 +33,22 @@ export class BeginSetup {
     private readonly paymentMethods: PaymentMethods,
     private readonly openSetup: OpenSetup,
     private readonly carryOut: CarryOutSetup,
+    private readonly inFlight: OperationsInFlight,
   ) {}
 
   async execute(command: BeginSetupCommand): Promise<SetupResult> {
+    const seat = this.inFlight.enter(command.idempotency);
+    if (seat === null) return err({ kind: 'too_many_in_flight' });
+    try {
+      return await this.begin(command, seat);
+    } finally {
+      seat.leave();
+    }
+  }
+
+  private async begin(command: BeginSetupCommand, seat: Seat): Promise<SetupResult> {
+    // Whoever tries out stolen cards does it here: a few at a time are enough for anybody else.
+    if (!seat.takeFor(command.customerId)) return err({ kind: 'too_many_in_flight_for_customer' });
     if (await this.belongsToAnother(command)) return err({ kind: 'payment_method_not_found' });
     const link = await this.linkCustomer.execute(command.customerId, command.cause);
     if (link === null) return err({ kind: 'customer_not_found' });

@@ -56,6 +56,14 @@ export class RecordSetup {
     });
   }
 
+  /** Stripe was asked how it stands, and that is stored: when to ask again. */
+  lookedAt(setupId: string): Promise<void> {
+    return this.unitOfWork.run(async () => {
+      const setup = await this.lock(setupId);
+      if (setup.lookedAt(this.clock.now())) await this.setups.save(setup);
+    });
+  }
+
   private async lock(id: string): Promise<Setup> {
     const setup = await this.setups.lock(id);
     if (setup === null) throw new Error(`setup ${id} does not exist`);

@@ -31,7 +31,9 @@ export type SetupProblem =
   | { readonly kind: 'stripe_unreachable' }
   /** The payment method is another customer's. */
   | { readonly kind: 'payment_method_not_found' }
-  | { readonly kind: 'idempotency_key_reused' };
+  | { readonly kind: 'idempotency_key_reused' }
+  | { readonly kind: 'too_many_in_flight' }
+  | { readonly kind: 'too_many_in_flight_for_customer' };
 
 export function shownSetup(setup: Setup): ShownSetup {
   return { setup: setupViewOf(setup), finishing: finishingOf(setup) };

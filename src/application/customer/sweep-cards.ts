@@ -1,6 +1,6 @@
-import type { CarryOutSetup } from './carry-out-setup';
 import type { DetachPaymentMethod } from './detach-payment-method';
 import type { DueCards } from './due-cards';
+import type { FollowSetup } from './follow-setup';
 import type { RefreshPaymentMethod } from './refresh-payment-method';
 
 export interface CardsSweep {
@@ -13,11 +13,11 @@ export interface CardsSweep {
 const AT_ONCE = 10;
 const CAUSE = 'sweeper';
 
-/** One round: finds out about setups and detachments whose answers were lost, and looks once more at what is new. */
+/** One round: finds out about setups and detachments whose answers were lost, and looks once more at what is new or open. */
 export class SweepCards {
   constructor(
     private readonly due: DueCards,
-    private readonly carryOut: CarryOutSetup,
+    private readonly follow: FollowSetup,
     private readonly detach: DetachPaymentMethod,
     private readonly refresh: RefreshPaymentMethod,
   ) {}
@@ -26,7 +26,7 @@ export class SweepCards {
     const setups = await this.due.takeSetups(AT_ONCE);
     const methods = await this.due.takePaymentMethods(AT_ONCE);
     const results = await Promise.allSettled([
-      ...setups.map((id) => this.carryOut.resume(id, CAUSE)),
+      ...setups.map((setup) => this.follow.execute(setup, CAUSE)),
       ...methods.map(({ id, detaching }) =>
         detaching ? this.detach.resume(id, CAUSE) : this.refresh.execute({ paymentMethod: id, cause: CAUSE }),
       ),

@@ -5,7 +5,7 @@ import type { Clock } from '../shared/clock';
 import type { IdempotencyRecord, IdempotencyRecords, IdempotencyScope } from '../shared/idempotency';
 import type { CarryOutAttempt } from './carry-out-attempt';
 import type { PaymentOutcome, PaymentProblem } from './payment-outcome';
-import type { PaymentsInFlight, Seat } from './payments-in-flight';
+import type { OperationsInFlight, Seat } from '../shared/operations-in-flight';
 import type { ResumeAttempt } from './resume-attempt';
 
 /** What the first step of a use case came to. Everything it stored is committed. */
@@ -28,7 +28,7 @@ export class AnswerOnce {
     private readonly records: IdempotencyRecords,
     private readonly carryOut: CarryOutAttempt,
     private readonly resume: ResumeAttempt,
-    private readonly inFlight: PaymentsInFlight,
+    private readonly inFlight: OperationsInFlight,
     private readonly clock: Clock,
   ) {}
 

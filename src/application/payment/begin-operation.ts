@@ -7,7 +7,7 @@ import type { Identifiers } from '../shared/identifiers';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { Begun } from './answer-once';
 import { outcomeOfEnd, type PaymentProblem } from './payment-outcome';
-import type { Seat } from './payments-in-flight';
+import type { Seat } from '../shared/operations-in-flight';
 
 export type Decision =
   | { readonly kind: 'send'; readonly request: AttemptRequest }

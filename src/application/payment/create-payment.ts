@@ -2,7 +2,7 @@ import type { AnswerOnce, Begun, PaymentResult } from './answer-once';
 import { TOO_MANY } from './begin-operation';
 import type { BeginPayment, PaymentAsked } from './begin-payment';
 import type { PaymentGateway } from './payment-gateway';
-import type { Seat } from './payments-in-flight';
+import type { Seat } from '../shared/operations-in-flight';
 
 export type CreatePaymentCommand = PaymentAsked;
 

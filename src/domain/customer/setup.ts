@@ -34,6 +34,10 @@ export type SetupUsage = 'on_session' | 'off_session';
 /** Stripe keeps a key for at least 24 hours. */
 const REPEATABLE_FOR = 23 * 3_600_000;
 
+/** For how long an open one is looked at, should all events of it be lost. Who comes back later is told by events again. */
+const FOLLOWED_FOR = 24 * 3_600_000;
+const FIRST_LOOK = 30_000;
+
 /** That the customer agreed to their card being kept. */
 export interface Consent {
   /** Which text they agreed to: the caller's own name of it. */
@@ -154,12 +158,14 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
     }
     if (seen.status !== status && !mayFollow(SETUP_TRANSITIONS, status, seen.status)) return false;
     const isOver = SETUP_TRANSITIONS[seen.status].length === 0;
+    // Once it is known at Stripe, looks follow each other by themselves, however many events come in between.
+    const checkDueAt = setupIntent === null ? this.nextLook(now) : this.props.checkDueAt;
     const next: SetupProps = {
       ...this.props,
       ...seen,
       // Nobody has a use for them any more.
       ...(isOver ? { clientSecret: null, redirectUrl: null, nextAction: null } : {}),
-      checkDueAt: null,
+      checkDueAt: isOver ? null : checkDueAt,
       checks: 0,
     };
     if (sameValue(this.props, next)) return false;
@@ -169,6 +175,13 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
       const { code, declineCode } = next.failure;
       this.record('customer.setup_failed', now, cause, { code, declineCode });
     }
+    return true;
+  }
+
+  /** Stripe was asked how it stands. @returns whether that changed when it is asked again. */
+  lookedAt(now: Date): boolean {
+    if (this.isUnknown || this.isFinal) return false;
+    this.props = { ...this.props, checkDueAt: this.nextLook(now) };
     return true;
   }
 
@@ -207,6 +220,14 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
   /** Past this, a repeat could be taken for a new request: only the list of all setups tells what became of it. */
   get repeatableUntil(): Date {
     return new Date(this.props.firstSentAt.getTime() + REPEATABLE_FOR);
+  }
+
+  /** After as long again as it has been open: what the customer does late is found late, and few looks are in vain. */
+  private nextLook(now: Date): Date | null {
+    const begun = this.props.createdAt.getTime();
+    const age = now.getTime() - begun;
+    if (age >= FOLLOWED_FOR) return null;
+    return new Date(Math.min(now.getTime() + Math.max(age, FIRST_LOOK), begun + FOLLOWED_FOR));
   }
 
   private get neverLeft(): boolean {

@@ -1,4 +1,4 @@
-import { DueCards } from '../../application/customer/due-cards';
+import { DueCards, type DueSetup } from '../../application/customer/due-cards';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /** Longer than looking at one of them takes; if the process dies meanwhile, another instance takes it up after this. */
@@ -13,7 +13,7 @@ WITH taken AS (
   RETURNING ${columns}
 ) SELECT * FROM taken`;
 
-const TAKE_SETUPS = TAKE('setups', 'id');
+const TAKE_SETUPS = TAKE('setups', 'id, stripe_setup_intent AS "setupIntent"');
 const TAKE_PAYMENT_METHODS = TAKE('payment_methods', "id, state = 'detaching' AS detaching");
 
 export class PostgresDueCards extends DueCards {
@@ -21,9 +21,8 @@ export class PostgresDueCards extends DueCards {
     super();
   }
 
-  override async takeSetups(limit: number): Promise<string[]> {
-    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(TAKE_SETUPS, [limit, PUT_OFF_SECONDS]);
-    return rows.map(({ id }) => id);
+  override takeSetups(limit: number): Promise<DueSetup[]> {
+    return this.unitOfWork.manager.query(TAKE_SETUPS, [limit, PUT_OFF_SECONDS]);
   }
 
   override takePaymentMethods(limit: number): Promise<{ id: string; detaching: boolean }[]> {

@@ -4,6 +4,7 @@ import { CarryOutSetup } from '../../application/customer/carry-out-setup';
 import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { DetachPaymentMethod } from '../../application/customer/detach-payment-method';
 import { DueCards } from '../../application/customer/due-cards';
+import { FollowSetup } from '../../application/customer/follow-setup';
 import { KeepPaymentMethod } from '../../application/customer/keep-payment-method';
 import { ChangeCustomer } from '../../application/customer/change-customer';
 import { CreateCustomer } from '../../application/customer/create-customer';
@@ -32,6 +33,7 @@ import { BlindIndex } from '../../application/shared/blind-index';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
+import { OperationsInFlight } from '../../application/shared/operations-in-flight';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { WriteOnce } from '../../application/shared/write-once';
 import { Customers } from '../../domain/customer/customers';
@@ -53,7 +55,7 @@ const PROVIDERS: Provider[] = [
   useCase(RecordSetup, UnitOfWork, Customers, Setups, KeepPaymentMethod, Clock),
   useCase(CarryOutSetup, Setups, SetupGateway, RecordSetup, Clock),
   useCase(OpenSetup, WriteOnce, Setups, Identifiers, Clock),
-  useCase(BeginSetup, LinkCustomer, PaymentMethods, OpenSetup, CarryOutSetup),
+  useCase(BeginSetup, LinkCustomer, PaymentMethods, OpenSetup, CarryOutSetup, OperationsInFlight),
   useCase(RefreshSetup, Setups, SetupGateway, RecordSetup),
   useCase(RefreshPaymentMethod, UnitOfWork, Customers, PaymentMethods, PaymentMethodGateway, KeepPaymentMethod),
   useCase(RecordDetachment, UnitOfWork, Customers, PaymentMethods, KeepPaymentMethod, Clock),
@@ -63,7 +65,8 @@ const PROVIDERS: Provider[] = [
   useCase(ListExpiringPaymentMethods, PaymentMethodQueries, Clock),
   useCase(ShowSetup, Setups),
   useCase(ShowPaymentMethod, PaymentMethodQueries, Clock),
-  useCase(SweepCards, DueCards, CarryOutSetup, DetachPaymentMethod, RefreshPaymentMethod),
+  useCase(FollowSetup, CarryOutSetup, RefreshSetup, RecordSetup),
+  useCase(SweepCards, DueCards, FollowSetup, DetachPaymentMethod, RefreshPaymentMethod),
 ];
 
 /** The use cases of customers. */

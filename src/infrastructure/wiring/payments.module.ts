@@ -16,7 +16,7 @@ import { ExpirePayment } from '../../application/payment/expire-payment';
 import { KeepClientAttempts } from '../../application/payment/keep-client-attempts';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { PaymentIntake } from '../../application/payment/payment-intake';
-import { PaymentsInFlight } from '../../application/payment/payments-in-flight';
+import { OperationsInFlight } from '../../application/shared/operations-in-flight';
 import { PreparePayer } from '../../application/payment/prepare-payer';
 import { RecordFinding } from '../../application/payment/record-finding';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
@@ -51,7 +51,7 @@ const PROVIDERS: Provider[] = [
   useCase(CarryOutAttempt, PaymentGateway, AnswerIntake, RecordFinding, Clock),
   useCase(SettleAttempt, Payments, PaymentGateway, RecordFinding, Clock),
   useCase(ResumeAttempt, UnitOfWork, Payments, CarryOutAttempt, SettleAttempt, Clock),
-  useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, PaymentsInFlight, Clock),
+  useCase(AnswerOnce, IdempotencyRecords, CarryOutAttempt, ResumeAttempt, OperationsInFlight, Clock),
   useCase(EndUnsentPayment, UnitOfWork, Payments, Clock),
   useCase(ChoosePaymentMethod, PaymentMethods, Customers),
   useCase(PreparePayer, ChoosePaymentMethod, LinkCustomer),
@@ -77,7 +77,7 @@ export class PaymentsModule {
       most: settings.PAYMENTS_IN_FLIGHT_MAX,
       mostPerCustomer: settings.PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX,
     };
-    const inFlight: Provider = { provide: PaymentsInFlight, useValue: new PaymentsInFlight(limits) };
+    const inFlight: Provider = { provide: OperationsInFlight, useValue: new OperationsInFlight(limits) };
     const bounded: Provider = {
       provide: BoundedUnitOfWork,
       useFactory: (unitOfWork: UnitOfWork) =>

@@ -114,7 +114,7 @@ export const PROBLEMS = {
   rejected_by_stripe: kind(422, 'Stripe refused the request', 'Correct it, and send it with a new Idempotency-Key.'),
   refund_forbidden: kind(422, 'The refund policy forbids it', 'Ask for at most the maximum, or give another reason.'),
   headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
-  too_many_in_flight_for_customer: kind(429, "Too many of the customer's payments are under way", RETRY_LATER),
+  too_many_in_flight_for_customer: kind(429, 'Too much is under way for the customer', RETRY_LATER),
   internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),
   sealed_data_unreadable: kind(
     500,
@@ -124,7 +124,7 @@ export const PROBLEMS = {
   database_unavailable: kind(503, 'The database cannot be reached', RETRY_SAME),
   token_keys_unavailable: kind(503, 'The key of the token cannot be fetched', 'Send the same request again later.'),
   stripe_unreachable: kind(503, 'Stripe cannot be reached', RETRY_SAME),
-  too_many_in_flight: kind(503, 'Too many payments are under way', RETRY_LATER),
+  too_many_in_flight: kind(503, 'Too many operations are under way', RETRY_LATER),
   not_ready: kind(503, 'The service is not ready', 'Look at checks.'),
   shutting_down: kind(503, 'The service is shutting down', 'Send requests to another instance.'),
 } as const satisfies Record<string, ProblemKind>;

@@ -1,6 +1,7 @@
 import { BeginSetup, type BeginSetupCommand, type SetupResult } from '../../../src/application/customer/begin-setup';
 import { CarryOutSetup } from '../../../src/application/customer/carry-out-setup';
 import { DetachPaymentMethod } from '../../../src/application/customer/detach-payment-method';
+import { FollowSetup } from '../../../src/application/customer/follow-setup';
 import { KeepPaymentMethod } from '../../../src/application/customer/keep-payment-method';
 import { LinkCustomer } from '../../../src/application/customer/link-customer';
 import { OpenSetup } from '../../../src/application/customer/open-setup';
@@ -10,6 +11,7 @@ import { RefreshPaymentMethod } from '../../../src/application/customer/refresh-
 import { RefreshSetup } from '../../../src/application/customer/refresh-setup';
 import { SetDefaultPaymentMethod } from '../../../src/application/customer/set-default-payment-method';
 import { SweepCards } from '../../../src/application/customer/sweep-cards';
+import { OperationsInFlight, type InFlightLimits } from '../../../src/application/shared/operations-in-flight';
 import { WriteOnce } from '../../../src/application/shared/write-once';
 import type { PaymentMethodProps } from '../../../src/domain/customer/payment-method';
 import type { SetupProps } from '../../../src/domain/customer/setup';
@@ -21,6 +23,7 @@ import { ScriptedCards } from './scripted-cards';
 
 /** The use cases of saved payment methods over fakes of all their ports. */
 export class CardDesk extends CustomerDesk {
+  readonly inFlight: OperationsInFlight;
   readonly cards = new ScriptedCards();
   readonly setups = new InMemorySetups(this.store);
   readonly keep = new KeepPaymentMethod(this.customers, this.methods, this.clock);
@@ -46,13 +49,19 @@ export class CardDesk extends CustomerDesk {
   readonly setDefault = new SetDefaultPaymentMethod(this.store, this.customers, this.methods, this.linking, this.clock);
   readonly sweeps = new SweepCards(
     new InMemoryDueCards(this.store, this.clock),
-    this.carryOut,
+    new FollowSetup(this.carryOut, this.refreshSetup, this.record),
     this.detach,
     this.refreshMethod,
   );
 
   readonly methodQueries = new InMemoryPaymentMethodQueries(this.store);
-  readonly beginSetup = new BeginSetup(this.linking, this.methods, this.open, this.carryOut);
+  readonly beginSetup: BeginSetup;
+
+  constructor(limits: InFlightLimits = { most: 100, mostPerCustomer: 100 }) {
+    super();
+    this.inFlight = new OperationsInFlight(limits);
+    this.beginSetup = new BeginSetup(this.linking, this.methods, this.open, this.carryOut, this.inFlight);
+  }
 
   begin(customerId: string, given: Partial<BeginSetupCommand> = {}): Promise<SetupResult> {
     return this.beginSetup.execute({

@@ -12,7 +12,7 @@ import { CreatePayment, type CreatePaymentCommand } from '../../../src/applicati
 import { EndUnsentPayment } from '../../../src/application/payment/end-unsent-payment';
 import { ExpirePayment } from '../../../src/application/payment/expire-payment';
 import { KeepClientAttempts } from '../../../src/application/payment/keep-client-attempts';
-import { PaymentsInFlight, type InFlightLimits } from '../../../src/application/payment/payments-in-flight';
+import { OperationsInFlight, type InFlightLimits } from '../../../src/application/shared/operations-in-flight';
 import { PreparePayer } from '../../../src/application/payment/prepare-payer';
 import { RecordFinding } from '../../../src/application/payment/record-finding';
 import { RefreshPayment } from '../../../src/application/payment/refresh-payment';
@@ -76,7 +76,7 @@ export class CashDesk {
   readonly #link = new LinkCustomer(this.store, this.customers, this.stripeCustomers, this.#unlink, this.clock);
 
   constructor(limits: InFlightLimits = { most: 250, mostPerCustomer: 8 }) {
-    const inFlight = new PaymentsInFlight(limits);
+    const inFlight = new OperationsInFlight(limits);
     this.answerOnce = new AnswerOnce(this.records, this.carryOut, this.resume, inFlight, this.clock);
   }
 

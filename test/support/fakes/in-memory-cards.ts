@@ -1,4 +1,4 @@
-import { DueCards } from '../../../src/application/customer/due-cards';
+import { DueCards, type DueSetup } from '../../../src/application/customer/due-cards';
 import { PaymentMethodQueries } from '../../../src/application/customer/payment-method-queries';
 import { EXPIRES_SOON_DAYS, type PaymentMethodView } from '../../../src/application/customer/payment-method-view';
 import { InvalidCursor, type Page } from '../../../src/application/shared/page';
@@ -107,8 +107,8 @@ export class InMemoryDueCards extends DueCards {
     super();
   }
 
-  override async takeSetups(limit: number): Promise<string[]> {
-    return this.take(this.store.tables.setups, limit).map(({ id }) => id);
+  override async takeSetups(limit: number): Promise<DueSetup[]> {
+    return this.take(this.store.tables.setups, limit).map(({ id, setupIntent }) => ({ id, setupIntent }));
   }
 
   override async takePaymentMethods(limit: number): Promise<{ id: string; detaching: boolean }[]> {

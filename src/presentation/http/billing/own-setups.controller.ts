@@ -12,7 +12,13 @@ import { answerOf } from '../customer/setup-answer';
 import { SetupIdPipe } from '../customer/setup-id.pipe';
 import { SetupDto, setupFor } from '../customer/setup.dto';
 import { OptionalIdempotencyKey, scopeOf, TakesIdempotencyKey } from '../idempotency';
-import { CUSTOMER_READ_PROBLEMS, DECLINED, PLAIN_WRITE_PROBLEMS, Problems } from '../openapi-problems';
+import {
+  CUSTOMER_READ_PROBLEMS,
+  DECLINED,
+  IN_FLIGHT_PROBLEMS,
+  PLAIN_WRITE_PROBLEMS,
+  Problems,
+} from '../openapi-problems';
 import { SignedInCustomer } from './signed-in-customer';
 
 /** A signed-in customer saves a payment method, and is given what finishes that. */
@@ -38,6 +44,7 @@ export class OwnSetupsController {
     'payment_method_not_found',
     'rejected_by_stripe',
     'stripe_unreachable',
+    ...IN_FLIGHT_PROBLEMS,
     ...DECLINED,
   )
   async begin(

@@ -52,6 +52,11 @@ function refusalOf(problem: SetupProblem): ProblemException {
         'idempotency_key_reused',
         'The earlier request with this key asked for something else.',
       );
+    case 'too_many_in_flight':
+    case 'too_many_in_flight_for_customer':
+      return new ProblemException(problem.kind, 'Nothing was stored, and nothing was sent.', {
+        headers: { 'retry-after': '1' },
+      });
   }
 }
 

@@ -8,7 +8,7 @@ import { Clock } from '../../../application/shared/clock';
 import type { Consent } from '../../../domain/customer/setup';
 import { CurrentPrincipal, KeyScope, READS_CUSTOMERS, Roles, WRITES_CUSTOMERS } from '../access-decorators';
 import { OptionalIdempotencyKey, scopeOf, TakesIdempotencyKey } from '../idempotency';
-import { DECLINED, PLAIN_WRITE_PROBLEMS, Problems, READ_PROBLEMS } from '../openapi-problems';
+import { DECLINED, IN_FLIGHT_PROBLEMS, PLAIN_WRITE_PROBLEMS, Problems, READ_PROBLEMS } from '../openapi-problems';
 import { invalid } from '../problem';
 import { BeginSetupDto, type GivenConsentDto } from './begin-setup.dto';
 import { CustomerIdPipe } from './customer-id.pipe';
@@ -45,6 +45,7 @@ export class SetupsController {
     'payment_method_not_found',
     'rejected_by_stripe',
     'stripe_unreachable',
+    ...IN_FLIGHT_PROBLEMS,
     ...DECLINED,
   )
   async begin(

@@ -1,7 +1,7 @@
-import type { IdempotencyScope } from '../shared/idempotency';
+import type { IdempotencyScope } from './idempotency';
 
 export interface InFlightLimits {
-  /** Payment operations at once in this process. */
+  /** Operations towards Stripe at once in this process. */
   readonly most: number;
   readonly mostPerCustomer: number;
 }
@@ -9,7 +9,7 @@ export interface InFlightLimits {
 /** The place of one request in this process, from before anything is stored until it is answered. */
 export interface Seat {
   /**
-   * Takes a place among the customer's own as well; a payment without a customer needs none.
+   * Takes a place among the customer's own as well; an operation without a customer needs none.
    * @returns false when the customer has too many under way.
    */
   takeFor(customer: string | null): boolean;
@@ -20,18 +20,19 @@ export interface Seat {
  * Keeps a flood of requests, or one customer's, from taking all connections to the database and to Stripe. What is
  * done in the background has no seats: it is bounded by itself, and must go on when requests are refused.
  */
-export class PaymentsInFlight {
+export class OperationsInFlight {
   #taken = 0;
+  #withoutKey = 0;
   /** For each customer, how many requests wait for each operation: repeats of a key are one operation. */
   readonly #operations = new Map<string, Map<string, number>>();
 
   constructor(private readonly limits: InFlightLimits) {}
 
-  /** @returns null when all places are taken. */
-  enter(scope: IdempotencyScope): Seat | null {
+  /** @param scope null for a request without a key, which repeats no other. @returns null when all places are taken. */
+  enter(scope: IdempotencyScope | null): Seat | null {
     if (this.#taken >= this.limits.most) return null;
     this.#taken += 1;
-    const operation = JSON.stringify([scope.principal, scope.route, scope.key]);
+    const operation = this.operationOf(scope);
     let takenFor: string | null = null;
     return {
       takeFor: (customer) => {
@@ -45,6 +46,12 @@ export class PaymentsInFlight {
         if (takenFor !== null) this.part(takenFor, operation);
       },
     };
+  }
+
+  private operationOf(scope: IdempotencyScope | null): string {
+    if (scope !== null) return JSON.stringify([scope.principal, scope.route, scope.key]);
+    this.#withoutKey += 1;
+    return String(this.#withoutKey);
   }
 
   private join(customer: string, operation: string): boolean {
