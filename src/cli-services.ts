@@ -22,6 +22,8 @@ import { failed, unreachable, type CliError } from './presentation/cli/exit-code
 import { perform, type Asked, type Invocation } from './presentation/cli/program';
 
 const ASK_STRIPE = new Set(['payments cancel']);
+/** By the policies and limits of the service. */
+const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
 
 /** One command at a time needs few connections. */
 const MODEST = { DATABASE_POOL_SIZE: '2' };
@@ -73,7 +75,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
 }
 
 /** Also shows, before anything is built, whether the database answers and has been set up. */
-async function boundAccount(config: ServiceConfig, { family }: Asked): Promise<StripeAccount | null> {
+async function boundAccount(config: ServiceConfig, { command }: Asked): Promise<StripeAccount | null> {
   const dataSource = createDataSource(databaseOptions(config));
   try {
     await dataSource.initialize();
@@ -81,7 +83,7 @@ async function boundAccount(config: ServiceConfig, { family }: Asked): Promise<S
     throw noDatabase(error, config);
   }
   try {
-    if (family === 'refunds') await assertPoliciesInUse(new PostgresRefundPolicies(dataSource), config);
+    if (DECIDE.has(command)) await assertPoliciesInUse(new PostgresRefundPolicies(dataSource), config);
     return await new PostgresStripeBinding(dataSource).load();
   } catch (error) {
     throw explain(error);

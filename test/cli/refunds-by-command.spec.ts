@@ -1,16 +1,29 @@
+import { PoliciesInForce } from '../../src/application/refund/policies-in-force';
+import { PolicyVersions } from '../../src/application/refund/policy-versions';
 import { QuoteRefund } from '../../src/application/refund/quote-refund';
 import { disputed, disputeOf } from '../support/dispute-samples';
 import { QuoteDesk } from '../support/fakes/quote-desk';
-import { DAY } from '../support/samples';
+import { trainingPolicies } from '../support/policy-samples';
+import { DAY, NOON } from '../support/samples';
 import { cashdesk, linesOf } from './command-line';
+
+const CONTENT = { version: 'training-0', policies: [] };
+const versions = {
+  list: async () => ['training-1', 'training-0'].map((version) => ({ version, firstUsedAt: NOON })),
+  contentOf: async (version: string) => (version === 'training-0' ? CONTENT : null),
+};
+const providers = (quote: unknown = {}) => [
+  { provide: QuoteRefund, useValue: quote },
+  { provide: PolicyVersions, useValue: versions },
+  { provide: PoliciesInForce, useValue: new PoliciesInForce(trainingPolicies()) },
+];
 
 let desk: QuoteDesk;
 beforeEach(() => {
   desk = new QuoteDesk();
   desk.has();
 });
-const run = (line: string) =>
-  cashdesk(['refunds', 'quote', ...line.split(' ')], [{ provide: QuoteRefund, useValue: desk.quote }]);
+const run = (line: string) => cashdesk(['refunds', 'quote', ...line.split(' ')], providers(desk.quote));
 
 describe('refunds quote', () => {
   it('shows what would come back, and why', async () => {
@@ -88,5 +101,30 @@ describe('refunds quote', () => {
     expect((await run('pay_1')).err).toMatch(/^pay_1 is disputed \(du_1\)/);
     desk.has({ status: 'canceled', captured: 0 });
     expect((await run('pay_1')).err).toMatch(/^pay_1 is canceled, so there is nothing to refund/);
+  });
+});
+
+describe('refunds policies', () => {
+  const show = (...args: string[]) => cashdesk(['refunds', 'policies', ...args], providers());
+
+  it('lists every version that was in force, and says which one is', async () => {
+    expect(linesOf((await show()).out)).toEqual([
+      expect.stringMatching(/^VERSION +FIRST USED +IN FORCE$/),
+      expect.stringMatching(/^training-1 +2026-11-20T12:00:00\.000Z +yes$/),
+      expect.stringMatching(/^training-0 +2026-11-20T12:00:00\.000Z +no$/),
+    ]);
+    const data = [
+      { version: 'training-1', firstUsedAt: NOON.toISOString(), inForce: true },
+      { version: 'training-0', firstUsedAt: NOON.toISOString(), inForce: false },
+    ];
+    expect(JSON.parse((await show('--json')).out)).toEqual({ data });
+  });
+
+  it('shows one as its file had it, for a decision that names it', async () => {
+    expect(JSON.parse((await show('training-0')).out)).toEqual(CONTENT);
+    expect(await show('training-7')).toMatchObject({
+      exitCode: 3,
+      err: expect.stringMatching(/^No policies of version training-7/),
+    });
   });
 });

@@ -14,7 +14,7 @@ import { cashdesk, linesOf } from './command-line';
 
 const KEY_ID = 'key_01jd8x3v5ze6w9q2r4t7y8u1p0';
 /** The last words of commands that only show something. What is called otherwise and left out of the trail is a gap. */
-const READING = /^(list|show|find|expiring|status|verify|quote|balances|transactions|token)$/;
+const READING = /^(policies|list|show|find|expiring|status|verify|quote|balances|transactions|token)$/;
 
 let trail: InMemoryAuditTrail;
 beforeEach(() => {

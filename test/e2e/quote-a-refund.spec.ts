@@ -95,14 +95,21 @@ describe('a quote of a refund, end to end', () => {
 
   it('is the same by command, which the policies of the service must be given', async () => {
     const paymentId = await pay('booking_by_command', { serviceDate: inDays(10) });
-    const run = (env: NodeJS.ProcessEnv) =>
-      promisify(execFile)(process.execPath, [CLI, 'refunds', 'quote', paymentId, '--json'], { env, cwd: folder });
+    const refunds = (env: NodeJS.ProcessEnv, ...args: string[]) =>
+      promisify(execFile)(process.execPath, [CLI, 'refunds', ...args, '--json'], { env, cwd: folder });
+    const run = (env: NodeJS.ProcessEnv) => refunds(env, 'quote', paymentId);
     const { stdout } = await run(house.service.env);
     const { body } = await quote({ paymentId });
     expect(JSON.parse(stdout)).toMatchObject({ decision: { amount: 5_000, sentence: body.sentence } });
     const changed = join(folder, 'changed.json');
     writeFileSync(changed, readFileSync(EXAMPLE_POLICIES, 'utf8').replace('"percent": 50', '"percent": 60'));
     const other = await run({ ...house.service.env, REFUND_POLICIES: changed }).catch((error: unknown) => error);
+    const { stdout: then } = await refunds(
+      { ...house.service.env, REFUND_POLICIES: changed },
+      'policies',
+      'training-1',
+    );
+    expect(JSON.parse(then)).toEqual(JSON.parse(readFileSync(EXAMPLE_POLICIES, 'utf8')));
     expect(other).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('never started with these refund policies') as string,

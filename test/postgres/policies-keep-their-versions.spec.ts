@@ -29,6 +29,13 @@ it('Of two instances that start at once with different contents, one is refused'
   expect(answers.filter(Boolean)).toHaveLength(1);
 });
 
+it('Versions are listed, the latest first, and each is shown as it was', async () => {
+  const versions = await policies.list();
+  expect(versions.map(({ version }) => version)).toEqual(['v2', 'v1']);
+  expect(versions.every(({ firstUsedAt }) => firstUsedAt instanceof Date)).toBe(true);
+  expect([await policies.contentOf('v1'), await policies.contentOf('v3')]).toEqual([CONTENT, null]);
+});
+
 it('A version that was never in force is unknown', async () => {
   expect([await policies.hashOf('v1'), await policies.hashOf('v3')]).toEqual([HASH, null]);
 });

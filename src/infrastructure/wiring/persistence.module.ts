@@ -10,6 +10,7 @@ import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
 import { DueRefunds } from '../../application/refund/due-refunds';
+import { PolicyVersions } from '../../application/refund/policy-versions';
 import { RefundStandings } from '../../application/refund/refund-standings';
 import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
@@ -49,6 +50,7 @@ import { PostgresPaymentMethodQueries } from '../postgres/postgres-payment-metho
 import { PostgresPaymentMethods } from '../postgres/postgres-payment-methods';
 import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
+import { PostgresRefundPolicies } from '../postgres/postgres-refund-policies';
 import { PostgresRefundStandings } from '../postgres/postgres-refund-standings';
 import { PostgresRefunds } from '../postgres/postgres-refunds';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
@@ -84,6 +86,7 @@ const PROVIDERS: Provider[] = [
   adapter(LedgerFacts, PostgresLedgerFacts, PostgresUnitOfWork, StripeBinding),
   adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
   adapter(DueRefunds, PostgresDueRefunds, PostgresUnitOfWork),
+  adapter(PolicyVersions, PostgresRefundPolicies, DataSource),
   adapter(RefundStandings, PostgresRefundStandings, PostgresUnitOfWork),
   { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },
   adapter(Customers, PostgresCustomers, PostgresUnitOfWork, StripeBinding, Cipher, BlindIndex),
