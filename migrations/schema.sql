@@ -306,7 +306,7 @@ CREATE TABLE ledger_facts (
   CONSTRAINT ledger_facts_pkey PRIMARY KEY (kind, subject),
   CONSTRAINT ledger_facts_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
   CONSTRAINT ledger_facts_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
-  CONSTRAINT ledger_facts_kind_check CHECK ((kind = ANY (ARRAY['charge_succeeded'::text, 'refund_succeeded'::text, 'refund_reversed'::text, 'dispute_lost'::text])))
+  CONSTRAINT ledger_facts_kind_check CHECK ((kind = ANY (ARRAY['charge_succeeded'::text, 'refund_succeeded'::text, 'refund_reversed'::text, 'dispute_lost'::text, 'dispute_loss_returned'::text])))
 );
 
 CREATE TABLE payment_methods (

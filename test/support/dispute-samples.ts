@@ -1,3 +1,4 @@
+import type { EvidenceContent } from '../../src/domain/dispute/evidence';
 import { Dispute, type DisputeMovement, type DisputeObservation } from '../../src/domain/dispute/dispute';
 import { after, DAY, NOON } from './samples';
 
@@ -43,3 +44,12 @@ export function disputeOf(seen: DisputeObservation, paymentId: string | null = '
   dispute.lookAgain(now);
   return dispute;
 }
+
+/** A file that Stripe takes. */
+export function pdf(name = 'receipt.pdf', size = 100): EvidenceContent {
+  const bytes = Buffer.alloc(size, 0x20);
+  bytes.write('%PDF-1.7');
+  return { kind: 'file', name, mediaType: 'application/pdf', bytes };
+}
+
+export const say = (text: string): EvidenceContent => ({ kind: 'text', text });

@@ -11,7 +11,11 @@ import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identi
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
+import { PostgresDisputeQueries } from '../../src/infrastructure/postgres/postgres-dispute-queries';
 import { PostgresDisputes } from '../../src/infrastructure/postgres/postgres-disputes';
+import { PostgresDueDisputes } from '../../src/infrastructure/postgres/postgres-due-disputes';
+import { PostgresEvidenceDrafts } from '../../src/infrastructure/postgres/postgres-evidence-drafts';
+import { PostgresSubmissions } from '../../src/infrastructure/postgres/postgres-submissions';
 import { PostgresDueCards } from '../../src/infrastructure/postgres/postgres-due-cards';
 import { PostgresDuePayments } from '../../src/infrastructure/postgres/postgres-due-payments';
 import { PostgresIdempotencyRecords } from '../../src/infrastructure/postgres/postgres-idempotency-records';
@@ -47,6 +51,10 @@ export class ServiceDatabase {
   readonly paymentMethodQueries: PostgresPaymentMethodQueries;
   readonly dueCards: PostgresDueCards;
   readonly disputes: PostgresDisputes;
+  readonly submissions: PostgresSubmissions;
+  readonly evidence: PostgresEvidenceDrafts;
+  readonly disputeQueries: PostgresDisputeQueries;
+  readonly dueDisputes: PostgresDueDisputes;
   readonly payments: PostgresPayments;
   readonly refunds: PostgresRefunds;
   readonly intake: PostgresPaymentIntake;
@@ -72,6 +80,10 @@ export class ServiceDatabase {
     this.paymentMethodQueries = new PostgresPaymentMethodQueries(this.unitOfWork, this.cipher);
     this.dueCards = new PostgresDueCards(this.unitOfWork);
     this.disputes = new PostgresDisputes(this.unitOfWork, this.binding);
+    this.submissions = new PostgresSubmissions(this.unitOfWork, this.binding);
+    this.evidence = new PostgresEvidenceDrafts(this.unitOfWork, this.binding, this.cipher);
+    this.disputeQueries = new PostgresDisputeQueries(this.unitOfWork, this.cipher);
+    this.dueDisputes = new PostgresDueDisputes(this.unitOfWork);
     this.payments = new PostgresPayments(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);

@@ -5,9 +5,12 @@ import type { Money } from '../../domain/shared/money';
  * - `charge_succeeded`: money was captured. The subject is the payment, the amount what was captured.
  * - `refund_succeeded`: Stripe took the refund for done. The subject is the refund, the amount what goes back.
  * - `refund_reversed`: a refund that had succeeded failed or was canceled later, so its money came back.
- * - `dispute_lost`: the subject is the dispute, the amount what was withdrawn for it and stays away, in its currency.
+ * - `dispute_lost`: the subject is the dispute, the amount what was withdrawn for it and stays away, in the currency of its
+ *   balance transactions. Should more of it be lost later, the subject is `du_…/2` and so on.
+ * - `dispute_loss_returned`: so much less is lost than was noted, because a part came back or it was won after all.
  */
-export type LedgerFactKind = 'charge_succeeded' | 'refund_succeeded' | 'refund_reversed' | 'dispute_lost';
+export type LedgerFactKind =
+  'charge_succeeded' | 'refund_succeeded' | 'refund_reversed' | 'dispute_lost' | 'dispute_loss_returned';
 
 /** Something that happened to money, which Stripe's balance transactions alone do not tell, or tell later. */
 export interface LedgerFact {

@@ -137,12 +137,7 @@ export class Dispute extends Aggregate<DisputeProps, DisputeEvent> {
 
   /** Why evidence cannot be submitted now; null when it can. */
   obstacleToEvidence(now: Date): NotAnswerable | null {
-    const { status, dueBy } = this.props;
-    const because = (why: NotAnswerable['why']): NotAnswerable => ({ kind: 'dispute_not_answerable', status, why });
-    if (!isOpen(status)) return because('closed');
-    if (!awaitsResponse(status)) return because('under_review');
-    if (dueBy === null) return because('no_answer_taken');
-    return now.getTime() > dueBy.getTime() ? because('past_deadline') : null;
+    return obstacleToEvidence(this.props, now);
   }
 
   /**
@@ -183,6 +178,11 @@ export class Dispute extends Aggregate<DisputeProps, DisputeEvent> {
   /** Says when Stripe is to be asked again. */
   lookAgain(now: Date): void {
     this.props = { ...this.props, checkDueAt: this.nextLook(now) };
+  }
+
+  /** Something happened that it is to be read for at once. */
+  lookNow(now: Date): void {
+    this.props = { ...this.props, checkDueAt: now };
   }
 
   /** What the ledger is to be told, once: what a lost dispute keeps withdrawn, or gives back after all. Null for nothing. */
@@ -258,6 +258,18 @@ export class Dispute extends Aggregate<DisputeProps, DisputeEvent> {
     if (paymentId === null) return;
     this.remember({ type, paymentId, at, cause, data: { dispute: this.id, ...data } });
   }
+}
+
+/** Why evidence cannot be submitted for a dispute that stands so; null when it can. */
+export function obstacleToEvidence(
+  { status, dueBy }: Pick<DisputeObservation, 'status' | 'dueBy'>,
+  now: Date,
+): NotAnswerable | null {
+  const because = (why: NotAnswerable['why']): NotAnswerable => ({ kind: 'dispute_not_answerable', status, why });
+  if (!isOpen(status)) return because('closed');
+  if (!awaitsResponse(status)) return because('under_review');
+  if (dueBy === null) return because('no_answer_taken');
+  return now.getTime() > dueBy.getTime() ? because('past_deadline') : null;
 }
 
 /** What forbids a refund of the charge that these disputes are about. */

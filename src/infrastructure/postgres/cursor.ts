@@ -6,7 +6,7 @@ export interface Cursor {
   readonly id: string;
 }
 
-const SHAPE = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([a-z]+_[0-9a-z]+)$/;
+const SHAPE = /^([1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\|([a-z]+_[0-9A-Za-z]+)$/;
 
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(`${cursor.at}|${cursor.id}`).toString('base64url');

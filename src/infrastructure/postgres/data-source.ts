@@ -9,6 +9,7 @@ import { DisputeRow } from './dispute-row';
 import { PaymentMethodRow } from './payment-method-row';
 import { PaymentRow } from './payment-row';
 import { RefundRow } from './refund-row';
+import { SubmissionRow } from './submission-row';
 
 export interface DatabaseOptions {
   readonly url: string;
@@ -46,7 +47,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
       query_timeout: statementTimeout + 2_000,
       idle_in_transaction_session_timeout: statementTimeout,
     },
-    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow, RefundRow, DisputeRow],
+    entities: [PaymentRow, AttemptRow, CustomerRow, SetupRow, PaymentMethodRow, RefundRow, DisputeRow, SubmissionRow],
     // The same from src (jest) and from dist (node).
     migrations: [join(__dirname, '../../../migrations/*-*.{js,ts}')],
     migrationsTransactionMode: 'each',

@@ -5,6 +5,8 @@ export interface RecoveryFigures {
   readonly inDoubt: number;
   /** Attempts and payments listed for a person. */
   readonly forPerson: number;
+  /** Submissions of evidence listed for a person. */
+  readonly evidenceForPerson: number;
   /** Stripe's events that could not be understood. */
   readonly setAside: number;
   /** Stripe's events that had no effect for more than five minutes. */
@@ -13,14 +15,16 @@ export interface RecoveryFigures {
 
 const FIGURES = `
 SELECT
-  (SELECT count(*)::int FROM attempts WHERE state = 'unknown') AS "inDoubt",
+  (SELECT count(*)::int FROM attempts WHERE state = 'unknown')
+    + (SELECT count(*)::int FROM dispute_submissions WHERE state = 'unknown') AS "inDoubt",
   (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
     + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
+  (SELECT count(*)::int FROM dispute_submissions WHERE handed_over_at IS NOT NULL) AS "evidenceForPerson",
   (SELECT count(*)::int FROM webhook_events WHERE status = 'set_aside') AS "setAside",
   (SELECT count(*)::int FROM webhook_events
    WHERE status = 'received' AND received_at < now() - interval '5 minutes') AS overdue`;
 
 export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryFigures> {
   const [figures] = await dataSource.query<RecoveryFigures[]>(FIGURES);
-  return figures ?? { inDoubt: 0, forPerson: 0, setAside: 0, overdue: 0 };
+  return figures ?? { inDoubt: 0, forPerson: 0, evidenceForPerson: 0, setAside: 0, overdue: 0 };
 }

@@ -3,9 +3,6 @@ import { SealBroken, type Cipher } from '../../application/shared/cipher';
 import { SealedTexts, type KeyUse, type ResealProgress } from '../../application/shared/sealed-texts';
 import { nameOf, SEALED_COLUMNS, type SealedColumn } from './sealed-columns';
 
-/** Large enough that the round trips do not count, and small enough to hold no row for long. */
-const BATCH = 500;
-
 interface Text {
   readonly key: string[];
   readonly owner: string;
@@ -62,13 +59,13 @@ export class PostgresSealedTexts extends SealedTexts {
     return total;
   }
 
-  private async next({ table, column, key, owner }: SealedColumn, last: string[] | null): Promise<Text[]> {
+  private async next({ table, column, key, owner, batch }: SealedColumn, last: string[] | null): Promise<Text[]> {
     const place = key.map((_name, index) => `$${String(index + 3)}`).join(', ');
     return this.dataSource.query<Text[]>(
       `SELECT ARRAY[${key.join(', ')}] AS key, ${owner} AS owner, ${column} AS text FROM ${table}
        WHERE ${column} IS NOT NULL AND ${keyId(column)} <> $1 ${last === null ? '' : `AND (${key.join(', ')}) > (${place})`}
        ORDER BY ${key.join(', ')} LIMIT $2`,
-      [this.newestKey, BATCH, ...(last ?? [])],
+      [this.newestKey, batch, ...(last ?? [])],
     );
   }
 

@@ -6,10 +6,23 @@ export interface SealedColumn {
   readonly key: readonly string[];
   /** In SQL, whose it is: what stands behind the colon of the context. */
   readonly owner: string;
+  /** How many of them are read at once; fewer where each may be large. */
+  readonly batch: number;
 }
 
-function sealed(table: string, columns: readonly string[], key: readonly string[], owner = key.join()): SealedColumn[] {
-  return columns.map((column) => ({ table, column, key, owner }));
+/** Large enough that the round trips do not count, and small enough to hold no row for long. */
+const BATCH = 500;
+/** Files of evidence have megabytes. */
+const FILES_AT_ONCE = 4;
+
+function sealed(
+  table: string,
+  columns: readonly string[],
+  key: readonly string[],
+  owner = key.join(),
+  batch = BATCH,
+): SealedColumn[] {
+  return columns.map((column) => ({ table, column, key, owner, batch }));
 }
 
 /** All of them: counted, and sealed anew when the key changes. A column that is missing here would be lost with its key. */
@@ -27,6 +40,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...sealed('setups', ['request', 'consent', 'client_secret', 'redirect_url'], ['id']),
   ...sealed('payment_methods', ['details'], ['id']),
   ...sealed('refunds', ['note', 'decision_note'], ['id']),
+  ...sealed('dispute_evidence', ['content'], ['id'], 'id', FILES_AT_ONCE),
+  ...sealed('dispute_evidence', ['file_name'], ['id']),
   ...sealed('sealed_keys', ['sealed'], ['name']),
 ];
 

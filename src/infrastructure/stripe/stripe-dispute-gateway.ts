@@ -1,8 +1,15 @@
 import type Stripe from 'stripe';
-import { DisputeGateway, type DisputeReading } from '../../application/dispute/dispute-gateway';
+import {
+  DisputeGateway,
+  type DisputeReading,
+  type SubmitAnswer,
+  type UploadAnswer,
+} from '../../application/dispute/dispute-gateway';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
-import { disputeObservationOf, isDispute } from './stripe-dispute';
-import { effectOf, isMissing } from './stripe-errors';
+import type { EvidencePiece } from '../../domain/dispute/evidence';
+import type { Submission } from '../../domain/dispute/submission';
+import { disputeObservationOf, isDispute, SUBMISSION_KEY } from './stripe-dispute';
+import { effectOf, isMissing, type Effect } from './stripe-errors';
 
 const PAGE = 100;
 
@@ -34,6 +41,32 @@ export class StripeDisputeGateway extends DisputeGateway {
     }
   }
 
+  override async upload(submission: Submission, { field, content }: EvidencePiece): Promise<UploadAnswer> {
+    if (content.kind !== 'file') throw new Error(`${field} of ${submission.id} is no file`);
+    const file = { data: content.bytes, name: content.name, type: content.mediaType };
+    try {
+      const once = { idempotencyKey: submission.uploadKey(field) };
+      const made = await this.stripe.files.create({ purpose: 'dispute_evidence', file }, once);
+      return isFile(made) ? { kind: 'uploaded', file: made.id } : { kind: 'unavailable' };
+    } catch (error) {
+      const effect = effectOf(error);
+      return effect.kind === 'refused' ? { ...refusalOf(effect), kind: 'refused' } : { kind: 'unavailable' };
+    }
+  }
+
+  override async submit(submission: Submission, pieces: readonly EvidencePiece[]): Promise<SubmitAnswer> {
+    const evidence = Object.fromEntries(pieces.map((piece) => [piece.field, valueOf(piece)]));
+    const params = { evidence, metadata: { [SUBMISSION_KEY]: submission.id }, submit: true };
+    try {
+      const once = { idempotencyKey: submission.idempotencyKey };
+      const reading = readingOf(await this.stripe.disputes.update(submission.disputeId, params, once));
+      return reading.kind === 'found' ? { ...reading, kind: 'accepted' } : { kind: 'unknown', doubt: 'lost_answer' };
+    } catch (error) {
+      const effect = effectOf(error);
+      return effect.kind === 'refused' ? refusalOf(effect) : effect;
+    }
+  }
+
   private async page(params: Stripe.DisputeListParams): Promise<Stripe.ApiList<Stripe.Dispute>> {
     try {
       return await this.stripe.disputes.list(params);
@@ -46,7 +79,23 @@ export class StripeDisputeGateway extends DisputeGateway {
 function readingOf(found: unknown): DisputeReading {
   if (!isDispute(found)) return noAnswer('Stripe answered with something that is no dispute.');
   const seen = disputeObservationOf(found);
-  return seen === null ? noAnswer(`This version does not know the status ${found.status}.`) : { kind: 'found', seen };
+  if (seen === null) return noAnswer(`This version does not know the status ${found.status}.`);
+  return { kind: 'found', seen, takenFrom: found.metadata[SUBMISSION_KEY] ?? null };
+}
+
+function isFile(value: unknown): value is Stripe.File {
+  return (value as { object?: unknown } | null | undefined)?.object === 'file';
+}
+
+function valueOf({ field, content, stripeFile }: EvidencePiece): string {
+  if (content.kind === 'text') return content.text;
+  if (stripeFile === null) throw new Error(`the file for ${field} was not uploaded`);
+  return stripeFile;
+}
+
+/** Stripe's words may quote the evidence: only its code and the field are kept. */
+function refusalOf({ error }: Extract<Effect, { kind: 'refused' }>): Extract<SubmitAnswer, { kind: 'refused' }> {
+  return { kind: 'refused', failure: { code: error.code ?? error.rawType ?? error.type, field: error.param ?? null } };
 }
 
 function noAnswer(message: string): Extract<DisputeReading, { kind: 'unavailable' }> {

@@ -3,6 +3,9 @@ import type { DisputeMovement, DisputeObservation } from '../../domain/dispute/d
 import { DISPUTE_STATUSES, type DisputeStatus } from '../../domain/dispute/dispute-status';
 import { fromStripeAmount } from './stripe-amount';
 
+/** Set with the evidence, in the same request: it says whose evidence Stripe has. */
+export const SUBMISSION_KEY = 'cashdesk_submission';
+
 export function isDispute(value: unknown): value is Stripe.Dispute {
   return (value as { object?: unknown } | null | undefined)?.object === 'dispute';
 }

@@ -6,6 +6,7 @@ import {
 } from '@nestjs/common';
 import type { SweepCards } from '../../application/customer/sweep-cards';
 import type { SyncCustomers } from '../../application/customer/sync-customers';
+import type { SweepDisputes } from '../../application/dispute/sweep-disputes';
 import type { SweepPayments } from '../../application/payment/sweep-payments';
 import type { SweepRefunds } from '../../application/refund/sweep-refunds';
 import type { RightOfWay } from '../../application/shared/right-of-way';
@@ -29,6 +30,7 @@ export interface Sweeps {
   readonly sweepCards: SweepCards;
   readonly syncCustomers: SyncCustomers;
   readonly sweepRefunds: SweepRefunds;
+  readonly sweepDisputes: SweepDisputes;
 }
 
 export interface Pace {
@@ -67,6 +69,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
       () => this.sweepOfCustomers(),
       () => this.sweepOfCards(),
       () => this.sweepOfRefunds(),
+      () => this.sweepOfDisputes(),
     ];
     this.sweeps = rounds.map((round) => this.sweeping(round));
     this.tidying = new PeriodicLoop(
@@ -138,6 +141,12 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     const { resumed, withdrawn, failures } = await this.work.sweepRefunds.execute();
     if (resumed + withdrawn > 0) this.logger.log({ msg: 'sweep of refunds', resumed, withdrawn });
     for (const failure of failures) this.warn('a refund could not be swept and will come up again', failure);
+  }
+
+  private async sweepOfDisputes(): Promise<void> {
+    const { disputes, submissions, found, failures } = await this.work.sweepDisputes.execute();
+    if (disputes + submissions + found > 0) this.logger.log({ msg: 'sweep of disputes', disputes, submissions, found });
+    for (const failure of failures) this.warn('a dispute could not be swept and will come up again', failure);
   }
 
   private async noteFailure(subject: string, tries: number, error: unknown): Promise<void> {

@@ -11,6 +11,7 @@ import { TokenKeys } from './token-keys';
 import { SweepCards } from '../../application/customer/sweep-cards';
 import { SyncCustomers } from '../../application/customer/sync-customers';
 import { RightOfWay } from '../../application/shared/right-of-way';
+import { SweepDisputes } from '../../application/dispute/sweep-disputes';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
@@ -44,9 +45,10 @@ export class OperationsModule {
         sweepCards: SweepCards,
         syncCustomers: SyncCustomers,
         sweepRefunds: SweepRefunds,
+        sweepDisputes: SweepDisputes,
         rightOfWay: RightOfWay,
       ) => {
-        const sweeps = { sweepPayments, sweepCards, syncCustomers, sweepRefunds };
+        const sweeps = { sweepPayments, sweepCards, syncCustomers, sweepRefunds, sweepDisputes };
         return new BackgroundWork(queue, inbox, process, sweeps, redis, { rightOfWay, jobsAtOnce: JOBS_AT_ONCE });
       },
       inject: [
@@ -57,6 +59,7 @@ export class OperationsModule {
         SweepCards,
         SyncCustomers,
         SweepRefunds,
+        SweepDisputes,
         RightOfWay,
       ],
     };

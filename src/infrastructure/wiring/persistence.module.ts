@@ -2,6 +2,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { CustomerQueries } from '../../application/customer/customer-queries';
+import { DisputeQueries } from '../../application/dispute/dispute-queries';
+import { DueDisputes } from '../../application/dispute/due-disputes';
 import { DueCustomers } from '../../application/customer/due-customers';
 import { AnswerIntake } from '../../application/payment/answer-intake';
 import { DueCards } from '../../application/customer/due-cards';
@@ -27,6 +29,8 @@ import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Setups } from '../../domain/customer/setups';
 import { Disputes } from '../../domain/dispute/disputes';
+import { EvidenceDrafts } from '../../domain/dispute/evidence-drafts';
+import { Submissions } from '../../domain/dispute/submissions';
 import { Payments } from '../../domain/payment/payments';
 import { Refunds } from '../../domain/refund/refunds';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
@@ -38,11 +42,14 @@ import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresCustomerQueries } from '../postgres/postgres-customer-queries';
 import { PostgresCustomers } from '../postgres/postgres-customers';
+import { PostgresDisputeQueries } from '../postgres/postgres-dispute-queries';
 import { PostgresDisputes } from '../postgres/postgres-disputes';
 import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
+import { PostgresDueDisputes } from '../postgres/postgres-due-disputes';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
 import { PostgresDueRefunds } from '../postgres/postgres-due-refunds';
+import { PostgresEvidenceDrafts } from '../postgres/postgres-evidence-drafts';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
 import { PostgresLedgerFacts } from '../postgres/postgres-ledger-facts';
 import { PostgresPaymentIntake } from '../postgres/postgres-payment-intake';
@@ -57,6 +64,7 @@ import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed
 import { PostgresSealedTexts } from '../postgres/postgres-sealed-texts';
 import { PostgresSetups } from '../postgres/postgres-setups';
 import { PostgresStripeBinding } from '../postgres/postgres-stripe-binding';
+import { PostgresSubmissions } from '../postgres/postgres-submissions';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../postgres/postgres-webhook-inbox';
 import { PostgresJobQueue } from '../postgres/postgres-job-queue';
@@ -93,6 +101,10 @@ const PROVIDERS: Provider[] = [
   adapter(Setups, PostgresSetups, PostgresUnitOfWork, StripeBinding, Cipher),
   adapter(PaymentMethods, PostgresPaymentMethods, PostgresUnitOfWork, StripeBinding, Cipher),
   adapter(Disputes, PostgresDisputes, PostgresUnitOfWork, StripeBinding),
+  adapter(Submissions, PostgresSubmissions, PostgresUnitOfWork, StripeBinding),
+  adapter(EvidenceDrafts, PostgresEvidenceDrafts, PostgresUnitOfWork, StripeBinding, Cipher),
+  adapter(DisputeQueries, PostgresDisputeQueries, PostgresUnitOfWork, Cipher),
+  adapter(DueDisputes, PostgresDueDisputes, PostgresUnitOfWork),
   adapter(PaymentMethodQueries, PostgresPaymentMethodQueries, PostgresUnitOfWork, Cipher),
   adapter(DueCards, PostgresDueCards, PostgresUnitOfWork),
   adapter(CustomerQueries, PostgresCustomerQueries, PostgresUnitOfWork, Cipher, BlindIndex),

@@ -49,9 +49,13 @@ export class SystemHealth extends HealthChecks {
   }
 
   private async recovery(): Promise<Finding> {
-    const { inDoubt, forPerson, setAside, overdue } = await recoveryFigures(this.dataSource);
+    const { inDoubt, forPerson, evidenceForPerson, setAside, overdue } = await recoveryFigures(this.dataSource);
     if (forPerson > 0)
       return degraded(`${String(forPerson)} payments wait for a person: cashdesk payments list --attention.`);
+    if (evidenceForPerson > 0)
+      return degraded(
+        `Evidence of ${String(evidenceForPerson)} disputes waits for a person: cashdesk disputes list --attention.`,
+      );
     if (setAside > 0)
       return degraded(`${String(setAside)} webhooks are set aside: cashdesk webhooks list --status set_aside.`);
     if (overdue > 0)

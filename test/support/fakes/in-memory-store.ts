@@ -5,11 +5,13 @@ import type { CustomerProps } from '../../../src/domain/customer/customer';
 import type { PaymentMethodProps } from '../../../src/domain/customer/payment-method';
 import type { SetupProps } from '../../../src/domain/customer/setup';
 import type { DisputeProps } from '../../../src/domain/dispute/dispute';
+import type { LedgerFact } from '../../../src/application/shared/ledger-facts';
+import type { EvidencePiece } from '../../../src/domain/dispute/evidence';
+import type { SubmissionProps } from '../../../src/domain/dispute/submission';
 import type { DisputeEvent } from '../../../src/domain/dispute/dispute-events';
 import type { CustomerEvent } from '../../../src/domain/customer/customer-events';
 import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
-import type { LedgerFact } from '../../../src/application/shared/ledger-facts';
 import type { RefundProps } from '../../../src/domain/refund/refund';
 import type { RefundEvent } from '../../../src/domain/refund/refund-events';
 import type { PaymentEvent } from '../../../src/domain/payment/payment-events';
@@ -29,6 +31,9 @@ export interface Tables {
   readonly paymentMethods: Map<string, PaymentMethodProps>;
   readonly disputes: Map<string, DisputeProps>;
   readonly disputeEvents: DisputeEvent[];
+  readonly submissions: Map<string, SubmissionProps>;
+  /** Drafts have no submission. */
+  readonly evidence: Map<string, EvidencePiece & { readonly submissionId: string | null }>;
 }
 
 /** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
@@ -46,6 +51,8 @@ export class InMemoryStore extends UnitOfWork {
     paymentMethods: new Map(),
     disputes: new Map(),
     disputeEvents: [],
+    submissions: new Map(),
+    evidence: new Map(),
   };
   readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
