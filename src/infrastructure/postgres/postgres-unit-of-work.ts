@@ -99,6 +99,14 @@ function mayRunAgain(error: unknown): boolean {
   return code !== undefined && MAY_RUN_AGAIN.has(code);
 }
 
+/**
+ * SQLSTATE classes of values that a column or a constraint does not take, and statements that waited for each other in
+ * a circle: of many rows that are one statement, one alone may be at fault. The connection is sound.
+ */
+export function isFaultOfOne(error: unknown): boolean {
+  return /^(22|23|54|40P01)/.test(sqlStateOf(error) ?? '');
+}
+
 /** What PostgreSQL refused, whether TypeORM is around it or not. */
 export function sqlStateOf(error: unknown): string | undefined {
   return told(error, 'code');

@@ -12,7 +12,7 @@ import {
   type WebhookView,
 } from '../../application/webhook/webhook-inbox';
 import { insertionOfJobs, WITHOUT_WAITING } from './postgres-job-queue';
-import { sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
+import { isFaultOfOne, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /** Who is told of jobs that a statement brought, in the transaction that it belongs to, if there is one. */
 export interface JobArrivals {
@@ -266,11 +266,6 @@ export class PostgresWebhookInbox extends WebhookInbox {
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {
     return this.unitOfWork.rows<T>(sql, values);
   }
-}
-
-/** SQLSTATE classes of values that a column or a constraint does not take; the connection is sound. */
-function isFaultOfOne(error: unknown): boolean {
-  return /^(22|23|54)/.test(sqlStateOf(error) ?? '');
 }
 
 function eventIn(row: EventRow): KnownEvent {
