@@ -121,6 +121,7 @@ describe('What cannot be quoted', () => {
     http.refunds.standings.standing = { paidAt: after(-DAY), taken: 7_000 };
     const { status, json } = await quote({ amount: 3_001 });
     expect([status, json.code, json.left, json.currency]).toEqual([409, 'refund_exceeds_rest', 3_000, 'gbp']);
+    expect(json.detail).toContain('Neither refunded nor reserved is 30.00 GBP.');
     expect((await quoteOwn({ amount: 3_001 })).json).toMatchObject({ status: 409, left: 3_000 });
   });
 

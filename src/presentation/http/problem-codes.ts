@@ -112,7 +112,7 @@ export const PROBLEMS = {
   unsupported_content_encoding: kind(415, 'The body is encoded', 'Send it without Content-Encoding.'),
   expectation_failed: kind(417, 'The expectation is not supported', 'Send the request without Expect.'),
   rejected_by_stripe: kind(422, 'Stripe refused the request', 'Correct it, and send it with a new Idempotency-Key.'),
-  refund_forbidden: kind(422, 'The refund policy forbids it', 'Ask for at most the maximum, or give another reason.'),
+  refund_forbidden: kind(422, 'The refund policy forbids it', 'Ask for at most the maximum.'),
   headers_too_large: kind(431, 'The headers are too large', 'Send fewer or shorter headers.'),
   too_many_in_flight_for_customer: kind(429, 'Too much is under way for the customer', RETRY_LATER),
   internal_error: kind(500, 'Something went wrong here', `${RETRY_SAME} If it stays, give the requestId to support.`),

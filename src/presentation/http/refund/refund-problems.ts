@@ -1,4 +1,6 @@
 import type { RefundRefusal } from '../../../application/refund/decide-refund';
+import { isCurrency } from '../../../domain/shared/currency';
+import { Money } from '../../../domain/shared/money';
 import { paymentNotFound } from '../payment/payment-problems';
 import { invalid, ProblemException } from '../problem';
 import type { ProblemCode } from '../problem-codes';
@@ -30,7 +32,7 @@ export function refundRefusal(refusal: RefundRefusal): ProblemException {
       return invalid([{ field: 'currency', reason: `must be ${refusal.currency}, as the payment is` }]);
     case 'refund_exceeds_rest': {
       const { left, currency } = refusal;
-      const what = `Of the payment, ${String(left)} (minor units, ${currency}) are neither refunded nor reserved.`;
+      const what = `Neither refunded nor reserved is ${amountText(left, currency)}.`;
       return new ProblemException('refund_exceeds_rest', what, { members: { left, currency } });
     }
     case 'reason_unknown':
@@ -46,8 +48,12 @@ export function refundRefusal(refusal: RefundRefusal): ProblemException {
     }
     case 'above_limit': {
       const { limit, currency } = refusal;
-      const what = `Your role asks for ${String(limit)} (minor units, ${currency}) at most.`;
+      const what = `Your role asks for ${amountText(limit, currency)} at most.`;
       return new ProblemException('above_limit', what, { members: { limit, currency } });
     }
   }
+}
+
+function amountText(amount: number, currency: string): string {
+  return isCurrency(currency) ? Money.of(amount, currency).toString() : `${String(amount)} ${currency}`;
 }
