@@ -11,6 +11,7 @@ import {
   REVOKED_KEY,
   VIEW,
 } from './support/fakes';
+import { REFUND_ID } from './support/refund-fakes';
 import { HttpFixture, KEY, VALID } from './support/http-app';
 
 type Who = 'nobody' | 'customer' | 'support' | 'finance' | 'admin';
@@ -52,6 +53,12 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'GET /api/v1/admin/audit': { ...money, finance: 403 },
   'POST /api/v1/refunds/quote': staff,
   'POST /api/v1/billing/refunds/quote': own,
+  'POST /api/v1/refunds': { ...staff, support: 201, finance: 201, admin: 201 },
+  'GET /api/v1/refunds': staff,
+  'GET /api/v1/refunds/:id': staff,
+  'POST /api/v1/refunds/:id/approve': staff,
+  'POST /api/v1/refunds/:id/reject': staff,
+  'POST /api/v1/refunds/:id/withdraw': staff,
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
   'GET /api/health/live': open,
@@ -61,6 +68,7 @@ const MATRIX: Record<string, Record<Who, number>> = {
 
 const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/payments': VALID,
+  '/api/v1/refunds': { paymentId: ID },
   '/api/v1/billing/confirm-payment': { paymentId: ID },
   '/api/v1/billing/payment-methods/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
@@ -92,6 +100,7 @@ function ask(route: string, bearer: string | null) {
     method,
     url: path
       .replace('setups/:id', `setups/${ownSetupId}`)
+      .replace('refunds/:id', `refunds/${REFUND_ID}`)
       .replace(':id', path.includes('customers') ? CUSTOMER_ID : ID)
       .replace(':setupId', setupId)
       .replace(':paymentMethod', `pm_${path.includes('billing') ? 'own_' : ''}${method.toLowerCase()}`),

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { fromStripeAmount } from '../../src/infrastructure/stripe/stripe-amount';
 import { auditChainVerifies } from './audit-oracle';
 import { query } from './query';
+import { refundFindings } from './refund-oracles';
 import { eventually } from './running-service';
 import type { SimulatorControl, SimulatorState } from './simulator-control';
 
@@ -40,6 +41,7 @@ async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<
     ...chargedOnce(payments, state),
     ...agreesWithStripe(payments, state),
     ...(await cardsAgreeWithStripe(databaseUrl, state)),
+    ...(await refundFindings(databaseUrl, state)),
     ...(await nothingInDoubt(databaseUrl)),
     ...(await eachEventOnce(databaseUrl, state)),
   ];

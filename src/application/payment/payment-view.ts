@@ -55,6 +55,7 @@ export function viewOf(payment: Payment, inDoubt: boolean): PaymentView {
     currency: props.money.currency,
     capturableAmount: props.capturable,
     capturedAmount: props.captured,
+    // An answer to what takes the money, so nothing has gone back yet.
     refundedAmount: 0,
     captureMethod: props.captureMethod,
     reference: props.reference,

@@ -18,7 +18,7 @@ export type RefundProblem =
   | { readonly kind: 'above_limit'; readonly limit: number; readonly currency: string }
   | { readonly kind: 'second_person_needed' }
   | { readonly kind: 'not_yours_to_withdraw' }
-  | { readonly kind: 'refund_state_forbids'; readonly status: RefundStatus }
+  | { readonly kind: 'refund_state_forbids'; readonly refundId: string; readonly status: RefundStatus }
   | { readonly kind: 'amount_refused'; readonly reason: string }
   | { readonly kind: 'currency_differs'; readonly currency: string }
   | { readonly kind: 'idempotency_key_reused' };

@@ -5,7 +5,7 @@ import type { RefundView } from './refund-view';
 
 export interface RefundFilter {
   readonly status?: RefundStatus;
-  readonly payment?: string;
+  readonly paymentId?: string;
   /** Only those that a person must look at. */
   readonly attention?: boolean;
 }

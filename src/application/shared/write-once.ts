@@ -9,7 +9,7 @@ export type Written<T> =
   | { readonly kind: 'idempotency_key_reused' };
 
 /**
- * A write that moves no money, in one unit of work with the record of its key. The record keeps the id of what was
+ * A write in one unit of work with the record of its key. The record keeps the id of what was
  * written, and of the request only a keyed hash: whoever repeats it is shown what was written as it is then.
  */
 export class WriteOnce {

@@ -13,10 +13,14 @@ const IN_DOUBT = `(EXISTS (SELECT FROM attempts a WHERE a.payment_id = p.id AND 
 
 const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
+/** What Stripe counts as refunded: as in `REFUNDED_STATUSES`, and in the index that holds the amounts. */
+const REFUNDED = `coalesce((SELECT sum(r.amount) FROM refunds r
+    WHERE r.payment_id = p.id AND r.status IN ('pending', 'requires_action', 'succeeded')), 0)`;
+
 /** The shape of `PaymentView`, so that no mapper stands between the row and the answer. */
 const VIEW = `
 SELECT p.id, CASE WHEN ${IN_DOUBT} THEN 'unknown' ELSE p.status END AS status, p.amount, p.currency,
-  p.capturable AS "capturableAmount", p.captured AS "capturedAmount", 0 AS "refundedAmount",
+  p.capturable AS "capturableAmount", p.captured AS "capturedAmount", ${REFUNDED} AS "refundedAmount",
   p.capture_method AS "captureMethod", p.reference, p.purpose, p.customer_id AS customer, p.description, p.metadata, p.details,
   to_char(p.service_date, 'YYYY-MM-DD') AS "serviceDate", p.payment_method AS "paymentMethod",
   p.next_action AS "nextAction", p.failure, p.cancellation_reason AS "cancellationReason",
@@ -39,7 +43,7 @@ const ALL_THAT_NEED_PERSON = `p.id = ANY (ARRAY(SELECT payment_id FROM attempts 
   UNION ALL SELECT id FROM payments WHERE attention IS NOT NULL))`;
 
 /** pg hands bigint out as text; the columns are checked to stay within 2^53 - 1. */
-type AmountColumn = 'amount' | 'capturableAmount' | 'capturedAmount';
+type AmountColumn = 'amount' | 'capturableAmount' | 'capturedAmount' | 'refundedAmount';
 
 type ViewRow = Omit<PaymentView, AmountColumn> &
   Record<AmountColumn | 'at', string> & { readonly details: string | null };
@@ -96,6 +100,7 @@ export class PostgresPaymentQueries extends PaymentQueries {
       amount: Number(row.amount),
       capturableAmount: Number(row.capturableAmount),
       capturedAmount: Number(row.capturedAmount),
+      refundedAmount: Number(row.refundedAmount),
     };
   }
 

@@ -11,7 +11,7 @@ const ISO = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 
 /** The shape of `RefundView`, so that no mapper stands between the row and the answer. */
 const VIEW = `
-SELECT r.id, r.payment_id AS payment, r.status, r.origin, r.amount, r.currency, r.reason, r.note,
+SELECT r.id, r.payment_id AS "paymentId", r.status, r.origin, r.amount, r.currency, r.reason, r.note,
   r.requested_by AS "requestedBy", r.decision, ${ISO('r.expires_at')} AS "expiresAt", r.decided_by AS "decidedBy",
   ${ISO('r.decided_at')} AS "decidedAt", r.decision_note AS "decisionNote", r.stripe_refund AS "stripeRefund",
   r.pending_reason AS "pendingReason", r.failure, r.attention, ${ISO('r.created_at')} AS "createdAt",
@@ -51,8 +51,8 @@ export class PostgresRefundQueries extends RefundQueries {
     };
   }
 
-  override timeline({ id, payment }: RefundView): Promise<TimelineEntry[]> {
-    return this.unitOfWork.rows<TimelineEntry>(TIMELINE, [payment, id]);
+  override timeline({ id, paymentId }: RefundView): Promise<TimelineEntry[]> {
+    return this.unitOfWork.rows<TimelineEntry>(TIMELINE, [paymentId, id]);
   }
 
   private view({ at: _at, amount, ...row }: ViewRow): RefundView {
@@ -72,7 +72,7 @@ function conditions(filter: RefundFilter, cursor: string | null): { where: strin
     parts.push(sql.replaceAll('?', () => `$${String(values.push(given.shift()))}`));
   };
   if (filter.status !== undefined) add('r.status = ?', filter.status);
-  if (filter.payment !== undefined) add('r.payment_id = ?', filter.payment);
+  if (filter.paymentId !== undefined) add('r.payment_id = ?', filter.paymentId);
   if (filter.attention !== undefined) add(`r.attention IS ${filter.attention ? 'NOT ' : ''}NULL`);
   if (cursor !== null) {
     const { at, id } = decodeCursor(cursor);

@@ -11,6 +11,7 @@ import { PaymentMethodQueries } from '../../application/customer/payment-method-
 import { DuePayments } from '../../application/payment/due-payments';
 import { PaymentIntake } from '../../application/payment/payment-intake';
 import { PaymentQueries } from '../../application/payment/payment-queries';
+import { RefundQueries } from '../../application/refund/refund-queries';
 import { DueRefunds } from '../../application/refund/due-refunds';
 import { PolicyVersions } from '../../application/refund/policy-versions';
 import { RefundStandings } from '../../application/refund/refund-standings';
@@ -59,6 +60,7 @@ import { PostgresPaymentQueries } from '../postgres/postgres-payment-queries';
 import { PostgresPayments } from '../postgres/postgres-payments';
 import { PostgresRefundPolicies } from '../postgres/postgres-refund-policies';
 import { PostgresRefundStandings } from '../postgres/postgres-refund-standings';
+import { PostgresRefundQueries } from '../postgres/postgres-refund-queries';
 import { PostgresRefunds } from '../postgres/postgres-refunds';
 import { BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
 import { PostgresSealedTexts } from '../postgres/postgres-sealed-texts';
@@ -93,6 +95,7 @@ const PROVIDERS: Provider[] = [
   adapter(Payments, PostgresPayments, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
   adapter(LedgerFacts, PostgresLedgerFacts, PostgresUnitOfWork, StripeBinding),
   adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
+  adapter(RefundQueries, PostgresRefundQueries, PostgresUnitOfWork, Cipher),
   adapter(DueRefunds, PostgresDueRefunds, PostgresUnitOfWork),
   adapter(PolicyVersions, PostgresRefundPolicies, DataSource),
   adapter(RefundStandings, PostgresRefundStandings, PostgresUnitOfWork),

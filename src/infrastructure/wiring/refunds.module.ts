@@ -1,5 +1,11 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
+import { ReserveRefund } from '../../application/refund/reserve-refund';
+import { RequestRefund } from '../../application/refund/request-refund';
+import { ChangeRequest } from '../../application/refund/change-request';
+import { ApproveRefund } from '../../application/refund/approve-refund';
+import { RejectRefund } from '../../application/refund/reject-refund';
+import { WithdrawRefund } from '../../application/refund/withdraw-refund';
 import { CarryOutRefund } from '../../application/refund/carry-out-refund';
 import { DecideRefund } from '../../application/refund/decide-refund';
 import { DueRefunds } from '../../application/refund/due-refunds';
@@ -17,6 +23,7 @@ import { TakeOverRefunds } from '../../application/refund/take-over-refunds';
 import { WithdrawUndecided } from '../../application/refund/withdraw-undecided';
 import { Clock } from '../../application/shared/clock';
 import { Identifiers } from '../../application/shared/identifiers';
+import { WriteOnce } from '../../application/shared/write-once';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { Disputes } from '../../domain/dispute/disputes';
 import { Payments } from '../../domain/payment/payments';
@@ -36,6 +43,12 @@ const PROVIDERS: Provider[] = [
   useCase(SweepRefunds, DueRefunds, ResumeRefund, WithdrawUndecided),
   useCase(DecideRefund, PoliciesInForce, RefundStandings, Disputes),
   useCase(QuoteRefund, Payments, DecideRefund, Clock),
+  useCase(ReserveRefund, Payments, Refunds, DecideRefund, RefundGateway, Clock),
+  useCase(RequestRefund, WriteOnce, ReserveRefund, CarryOutRefund, Refunds, Identifiers),
+  useCase(ChangeRequest, WriteOnce, Payments, Refunds, Clock),
+  useCase(ApproveRefund, ChangeRequest, PoliciesInForce, Disputes, CarryOutRefund),
+  useCase(RejectRefund, ChangeRequest),
+  useCase(WithdrawRefund, ChangeRequest),
 ];
 
 /** The use cases of refunds. */

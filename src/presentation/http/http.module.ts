@@ -25,6 +25,8 @@ import { PaymentPresenter } from './payment/payment-presenter';
 import { PaymentsController } from './payment/payments.controller';
 import { ProblemFilter } from './problem.filter';
 import { RefundQuotesController } from './refund/refund-quotes.controller';
+import { RefundRequestsController } from './refund/refund-requests.controller';
+import { RefundsController } from './refund/refunds.controller';
 import { RequestPipe } from './request.pipe';
 
 /** All that is reached by HTTP. The use cases and ports come from the wiring, which is global. */
@@ -43,6 +45,8 @@ import { RequestPipe } from './request.pipe';
     OwnSetupsController,
     AuditController,
     RefundQuotesController,
+    RefundRequestsController,
+    RefundsController,
     OwnRefundQuotesController,
     StripeWebhookController,
     HealthController,

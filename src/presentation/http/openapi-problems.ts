@@ -53,6 +53,12 @@ class ProblemDto {
   maximum?: number;
   @ApiProperty({ required: false, type: 'integer', description: 'The most that your role may, minor units.' })
   limit?: number;
+  @ApiProperty({ required: false, description: 'The refund that this is about.' })
+  refundId?: string;
+  @ApiProperty({ required: false, description: 'The status that forbids what was asked of the refund.' })
+  refundStatus?: string;
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The refund as it is now.' })
+  refund?: object;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The payment as it is now.' })
   payment?: object;
 }
@@ -88,6 +94,15 @@ export const WRITE_PROBLEMS = [
   'no_effect',
   'rejected_by_stripe',
   'stripe_unreachable',
+] as const;
+/** Of writes whose key is required, and whose answer shows what it is about as it is then. */
+export const KEYED_WRITE_PROBLEMS = [
+  ...READ_PROBLEMS,
+  ...BODY_PROBLEMS,
+  'invalid_request',
+  'idempotency_key_required',
+  'idempotency_key_invalid',
+  'idempotency_key_reused',
 ] as const;
 export const IN_FLIGHT_PROBLEMS = ['too_many_in_flight', 'too_many_in_flight_for_customer'] as const;
 /** Of writes that move no money. */

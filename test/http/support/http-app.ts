@@ -21,6 +21,11 @@ import { CapturePayment, type CapturePaymentCommand } from '../../../src/applica
 import { ConfirmPayment, type ConfirmPaymentCommand } from '../../../src/application/payment/confirm-payment';
 import { CreatePayment, type CreatePaymentCommand } from '../../../src/application/payment/create-payment';
 import { PaymentQueries } from '../../../src/application/payment/payment-queries';
+import { ApproveRefund } from '../../../src/application/refund/approve-refund';
+import { RefundQueries } from '../../../src/application/refund/refund-queries';
+import { RejectRefund } from '../../../src/application/refund/reject-refund';
+import { RequestRefund } from '../../../src/application/refund/request-refund';
+import { WithdrawRefund } from '../../../src/application/refund/withdraw-refund';
 import { QuoteRefund } from '../../../src/application/refund/quote-refund';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks } from '../../../src/application/shared/health';
@@ -52,6 +57,8 @@ import {
   ScriptedHealth,
   ScriptedUseCase,
 } from './fakes';
+
+import { RefundFakes } from './refund-fakes';
 
 export interface Answer {
   readonly status: number;
@@ -85,6 +92,7 @@ export class HttpFixture {
   readonly customers = new CardDesk();
   /** Quotes of the payment PAYMENT_ID, which is paid. */
   readonly refunds = new QuoteDesk();
+  readonly refunding = new RefundFakes();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -161,6 +169,11 @@ export class HttpFixture {
       },
       { provide: RecordAudit, useValue: this.audit.record },
       { provide: AuditQueries, useValue: this.auditQueries },
+      { provide: RefundQueries, useValue: this.refunding.queries },
+      { provide: RequestRefund, useValue: this.refunding.request },
+      { provide: ApproveRefund, useValue: this.refunding.approve },
+      { provide: RejectRefund, useValue: this.refunding.reject },
+      { provide: WithdrawRefund, useValue: this.refunding.withdraw },
       { provide: QuoteRefund, useValue: this.refunds.quote },
       { provide: CustomerQueries, useValue: this.customers.queries },
       { provide: IdempotencyRecords, useValue: this.records },
