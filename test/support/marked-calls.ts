@@ -6,6 +6,7 @@ import { token, WEBHOOK_SECRET, type Answer } from './running-service';
 const BILLING = '/api/v1/billing';
 const CUSTOMERS = '/api/v1/customers';
 const PAYMENTS = '/api/v1/payments';
+const REFUNDS = '/api/v1/refunds';
 
 /** Marked calls that succeed, and some that fail at Stripe, by the operation of the API's document. */
 export class MarkedCalls {
@@ -83,6 +84,20 @@ export class MarkedCalls {
       const { id } = await this.ok(this.pay());
       await this.ok(this.get(`${PAYMENTS}/${id}/timeline`));
     },
+    'POST /api/v1/refunds': async () => {
+      const { id } = await this.refund(true);
+      await this.ok(this.get(`${REFUNDS}/${id}`));
+      const { id: paymentId } = await this.ok(this.pay());
+      this.expect(await this.post(REFUNDS, { paymentId, note: this.canary.text('refusednote') }), 409);
+    },
+    'GET /api/v1/refunds': () => this.ok(this.get(REFUNDS)),
+    'GET /api/v1/refunds/{id}': async () => {
+      const { id } = await this.refund(false);
+      await this.ok(this.get(`${REFUNDS}/${id}`));
+    },
+    'POST /api/v1/refunds/{id}/approve': () => this.decide('approve'),
+    'POST /api/v1/refunds/{id}/reject': () => this.decide('reject'),
+    'POST /api/v1/refunds/{id}/withdraw': () => this.decide('withdraw'),
     'POST /api/v1/refunds/quote': async () => {
       const { id: paymentId } = await this.ok(this.pay({ paymentMethod: 'pm_card_visa', confirm: true }));
       await this.ok(this.post('/api/v1/refunds/quote', { paymentId, amount: 100 }));
@@ -207,6 +222,20 @@ export class MarkedCalls {
     const { id: customer } = await this.ok(this.customer(subject));
     const { id = '' } = await this.ok(this.pay({ customer }));
     return { bearer: await token({ role: 'customer', subject }), id };
+  }
+
+  /** @param atOnce by who may do it alone; else it waits for a decision. */
+  private async refund(atOnce: boolean): Promise<Record<string, string>> {
+    const { id: paymentId } = await this.ok(this.pay({ paymentMethod: 'pm_card_visa', confirm: true }));
+    const bearer = atOnce ? this.house.apiKey : await token({ role: 'support', subject: 'sue' });
+    return this.ok(this.send('POST', REFUNDS, { paymentId, note: this.canary.text('refundnote') }, bearer));
+  }
+
+  private async decide(what: 'approve' | 'reject' | 'withdraw'): Promise<void> {
+    const { id } = await this.refund(false);
+    const note = this.canary.text(`${what}note`);
+    await this.ok(this.post(`${REFUNDS}/${id}/${what}`, { note }));
+    this.expect(await this.post(`${REFUNDS}/${id}/${what}`, { note }), 409);
   }
 
   /** Somebody of whom nothing is known saves a payment method, and comes with this token. */
