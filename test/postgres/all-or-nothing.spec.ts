@@ -111,7 +111,9 @@ describe('A unit of work', () => {
   it('is joined by the SQL of libraries, statements without rows included', async () => {
     const work = db.unitOfWork.run(async () => {
       expect(await db.unitOfWork.executeSql('SELECT $1::int AS n', [7])).toEqual({ rows: [{ n: 7 }] });
-      await db.unitOfWork.executeSql(`INSERT INTO jobs (queue, key) VALUES ('q', 'one'); INSERT INTO jobs (queue, key) VALUES ('q', 'two')`);
+      await db.unitOfWork.executeSql(
+        `INSERT INTO jobs (queue, key) VALUES ('q', 'one'); INSERT INTO jobs (queue, key) VALUES ('q', 'two')`,
+      );
       throw new Error('rolled back');
     });
     await expect(work).rejects.toThrow('rolled back');

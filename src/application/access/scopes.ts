@@ -5,6 +5,7 @@ export const SCOPES = [
   'customers:read',
   'customers:write',
   'refunds:read',
+  'refunds:write',
   'audit:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -71,7 +71,7 @@ export function dailyBudget(limits: RefundLimits, role: RefundRole, currency: st
 }
 
 /** Minor units; null for no limit. */
-function amountOf(limit: Limit, currency: string): number | null {
+export function amountOf(limit: Limit, currency: string): number | null {
   if (limit === 'unlimited') return null;
   if (limit === 'nothing') return 0;
   return Object.hasOwn(limit, currency) ? (limit[currency] ?? 0) : 0;
