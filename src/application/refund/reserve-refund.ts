@@ -31,7 +31,6 @@ export class ReserveRefund {
 
   /** @throws RefundRefused */
   async execute(id: string, asked: RefundAskedFor): Promise<{ payment: Payment; refund: Refund }> {
-    await this.refunds.takeTurn(asked.by);
     const payment = await this.payments.lock(asked.paymentId);
     if (payment === null) throw new RefundRefused({ kind: 'payment_not_found' });
     const now = this.clock.now();

@@ -10,8 +10,6 @@ export abstract class Refunds {
   abstract find(id: string): Promise<Refund | null>;
   /** Oldest first. */
   abstract ofPayment(paymentId: string): Promise<Refund[]>;
-  /** Until the unit of work ends, nobody else asks under this name: what somebody may in a day is counted one by one. */
-  abstract takeTurn(requestedBy: string): Promise<void>;
   abstract add(refund: Refund): Promise<void>;
   /** Stores the refund and the events that it recorded. @throws when another version was stored in between. */
   abstract save(refund: Refund): Promise<void>;

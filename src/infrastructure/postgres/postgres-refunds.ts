@@ -16,8 +16,6 @@ SELECT e.type, $1, e.cause, e.data, e.at
 FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) WITH ORDINALITY AS e (type, cause, data, at, place)
 ORDER BY e.place`;
 
-const TAKE_TURN = "SELECT pg_advisory_xact_lock(hashtextextended('refunds of ' || $1, 0))";
-
 export class PostgresRefunds extends Refunds {
   constructor(
     private readonly unitOfWork: PostgresUnitOfWork,
@@ -37,10 +35,6 @@ export class PostgresRefunds extends Refunds {
   override async ofPayment(paymentId: string): Promise<Refund[]> {
     const rows = await this.manager.find(RefundRow, { where: { paymentId }, order: { createdAt: 'ASC', id: 'ASC' } });
     return rows.map((row) => fromRow(row, this.cipher));
-  }
-
-  override async takeTurn(requestedBy: string): Promise<void> {
-    await this.unitOfWork.executeSql(TAKE_TURN, [requestedBy]);
   }
 
   override async add(refund: Refund): Promise<void> {

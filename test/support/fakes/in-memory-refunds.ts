@@ -28,10 +28,6 @@ export class InMemoryRefunds extends Refunds {
     return all.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()).map((props) => Refund.restore(props));
   }
 
-  override async takeTurn(): Promise<void> {
-    if (!this.store.isOpen) throw new Error('a turn needs a transaction');
-  }
-
   override async add(refund: Refund): Promise<void> {
     await this.constrain(refund);
     this.put(refund);

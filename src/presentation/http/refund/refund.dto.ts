@@ -118,7 +118,7 @@ export function refundOf(view: RefundView): RefundDto {
 }
 
 export function refundWithTimeline(view: RefundView, entries: readonly TimelineEntry[]): RefundDetailDto {
-  return { ...refundOf(view), timeline: timelineOf(entries).data };
+  return Object.assign(new RefundDetailDto(), refundOf(view), { timeline: timelineOf(entries).data });
 }
 
 function decisionOf({ policy, version, rule, maximum, sentence }: RefundDecision): RefundDecisionDto {
