@@ -55,7 +55,7 @@ it('asks for credentials where the routes do, and for a key where money moves', 
   expect(secured.sort()).toEqual(
     operations
       .map(([route]) => route)
-      .filter((route) => /\/(payments|payment-methods|customers|refunds|billing|admin)/.test(route))
+      .filter((route) => /\/(payments|payment-methods|customers|refunds|disputes|billing|admin)/.test(route))
       .sort(),
   );
   const keyed = operations.filter(([, { parameters }]) =>
@@ -63,7 +63,8 @@ it('asks for credentials where the routes do, and for a key where money moves', 
   );
   expect(keyed.map(([route]) => route).sort()).toEqual(
     secured.filter(
-      (route) => route.startsWith('POST') && /\/payments|\/confirm-payment|\/refunds(?!\/quote)/.test(route),
+      (route) =>
+        route.startsWith('POST') && /\/payments|\/confirm-payment|\/submit-evidence|\/refunds(?!\/quote)/.test(route),
     ),
   );
 });

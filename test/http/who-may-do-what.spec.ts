@@ -50,6 +50,10 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'POST /api/v1/customers/:id/payment-methods/:paymentMethod/default': money,
   'DELETE /api/v1/customers/:id/payment-methods/:paymentMethod': money,
   'GET /api/v1/payment-methods/expiring': { ...open, nobody: 401, customer: 403 },
+  'GET /api/v1/disputes': staff,
+  'GET /api/v1/disputes/:id': staff,
+  'POST /api/v1/disputes/:id/evidence': money,
+  'POST /api/v1/disputes/:id/submit-evidence': money,
   'GET /api/v1/admin/audit': { ...money, finance: 403 },
   'POST /api/v1/refunds/quote': staff,
   'POST /api/v1/billing/refunds/quote': own,
@@ -70,6 +74,7 @@ const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/payments': VALID,
   '/api/v1/refunds': { paymentId: ID },
   '/api/v1/billing/confirm-payment': { paymentId: ID },
+  '/api/v1/disputes/:id/evidence': { texts: { product_description: 'A course.' } },
   '/api/v1/billing/payment-methods/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/refunds/quote': { paymentId: ID },
@@ -94,14 +99,26 @@ beforeAll(async () => {
 });
 afterAll(() => http.app.close());
 
-function ask(route: string, bearer: string | null) {
+/** A dispute whose evidence may be submitted; it can be only once. */
+async function answerable(): Promise<void> {
+  await http.disputes.has();
+  await http.disputes.draft(['product_description', { kind: 'text', text: 'A course.' }]);
+}
+
+function idFor(path: string): string {
+  if (path.includes('customers')) return CUSTOMER_ID;
+  return path.includes('disputes') ? 'du_1' : ID;
+}
+
+async function ask(route: string, bearer: string | null) {
+  if (route.includes('disputes')) await answerable();
   const [method, path] = route.split(' ') as ['GET' | 'POST' | 'PATCH' | 'DELETE', string];
   return http.ask({
     method,
     url: path
       .replace('setups/:id', `setups/${ownSetupId}`)
       .replace('refunds/:id', `refunds/${REFUND_ID}`)
-      .replace(':id', path.includes('customers') ? CUSTOMER_ID : ID)
+      .replace(':id', idFor(path))
       .replace(':setupId', setupId)
       .replace(':paymentMethod', `pm_${path.includes('billing') ? 'own_' : ''}${method.toLowerCase()}`),
     ...(bearer === null ? {} : { bearer }),
@@ -187,7 +204,7 @@ describe('a key that was narrowed to reading', () => {
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
     expect(json.detail).toContain(
-      'The API key has the scope payments:read and customers:read and refunds:read and audit:read only; this takes payments:write.',
+      'The API key has the scope payments:read and customers:read and disputes:read and refunds:read and audit:read only; this takes payments:write.',
     );
   });
 });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Test } from '@nestjs/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module';
+import { DisputeGateway, type SubmitAnswer, type UploadAnswer } from '../../src/application/dispute/dispute-gateway';
 import { SetupGateway, type SetupAnswer } from '../../src/application/customer/setup-gateway';
 import { AnswerIntake } from '../../src/application/payment/answer-intake';
 import { CarryOutAttempt } from '../../src/application/payment/carry-out-attempt';
@@ -9,12 +10,15 @@ import { PaymentGateway, type GatewayAnswer } from '../../src/application/paymen
 import type { PaymentOutcome } from '../../src/application/payment/payment-outcome';
 import { RecordFinding } from '../../src/application/payment/record-finding';
 import { Clock } from '../../src/application/shared/clock';
+import type { EvidencePiece } from '../../src/domain/dispute/evidence';
+import type { Submission } from '../../src/domain/dispute/submission';
 import type { Setup } from '../../src/domain/customer/setup';
 import type { Attempt } from '../../src/domain/payment/attempt';
 import type { Payment } from '../../src/domain/payment/payment';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { readSettings } from '../../src/infrastructure/settings/settings';
 import { createStripeClient } from '../../src/infrastructure/stripe/stripe-client';
+import { StripeDisputeGateway } from '../../src/infrastructure/stripe/stripe-dispute-gateway';
 import { StripePaymentGateway } from '../../src/infrastructure/stripe/stripe-payment-gateway';
 import { StripeSetupGateway } from '../../src/infrastructure/stripe/stripe-setup-gateway';
 import { prepareService } from '../../src/infrastructure/wiring/prepare-service';
@@ -60,6 +64,22 @@ class CrashingSetupGateway extends StripeSetupGateway {
   }
 }
 
+/** `CRASH=submit:after_answer`: Stripe has the evidence, and nothing of it is committed. */
+class CrashingDisputeGateway extends StripeDisputeGateway {
+  override async upload(submission: Submission, piece: EvidencePiece): Promise<UploadAnswer> {
+    const answer = await super.upload(submission, piece);
+    if (operation === 'upload' && point === 'after_answer') process.kill(process.pid, 'SIGKILL');
+    return answer;
+  }
+
+  override async submit(submission: Submission, pieces: readonly EvidencePiece[]): Promise<SubmitAnswer> {
+    if (operation === 'submit' && point === 'before_call') process.kill(process.pid, 'SIGKILL');
+    const answer = await super.submit(submission, pieces);
+    if (operation === 'submit' && point === 'after_answer') process.kill(process.pid, 'SIGKILL');
+    return answer;
+  }
+}
+
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const config = resolveConfig(settings, { databaseUrl: null, stripeApiUrl: null, secrets: null });
@@ -69,6 +89,8 @@ async function main(): Promise<void> {
     .useValue(new CrashingPaymentGateway(createStripeClient(config.stripe)))
     .overrideProvider(SetupGateway)
     .useValue(new CrashingSetupGateway(createStripeClient(config.stripe)))
+    .overrideProvider(DisputeGateway)
+    .useValue(new CrashingDisputeGateway(createStripeClient(config.stripe)))
     .overrideProvider(CarryOutAttempt)
     .useFactory({
       factory: (...given: ConstructorParameters<typeof CarryOutAttempt>) => new CrashingCarryOutAttempt(...given),

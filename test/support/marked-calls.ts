@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Canary } from './canary';
 import type { House } from './house';
-import { token, WEBHOOK_SECRET, type Answer } from './running-service';
+import { eventually, token, WEBHOOK_SECRET, type Answer } from './running-service';
 
 const BILLING = '/api/v1/billing';
 const CUSTOMERS = '/api/v1/customers';
@@ -145,6 +145,23 @@ export class MarkedCalls {
       this.expect(await this.deliver(this.event('evt_canary')), 200);
       this.expect(await this.deliver({ ...this.event('evt_other'), livemode: true }), 400);
       this.expect(await this.deliver(this.canary.text('noevent')), 400);
+    },
+    'GET /api/v1/disputes': () => this.ok(this.get('/api/v1/disputes')),
+    'GET /api/v1/disputes/{id}': async () => {
+      await this.ok(this.get(`/api/v1/disputes/${await this.dispute()}`));
+    },
+    'POST /api/v1/disputes/{id}/evidence': async () => {
+      const id = await this.dispute();
+      const evidence = `/api/v1/disputes/${id}/evidence`;
+      await this.ok(this.post(evidence, this.evidence()));
+      this.expect(await this.post(evidence, { texts: { customer_name: this.canary.text('evidencename') } }), 200);
+      this.expect(await this.post(evidence, { files: { receipt: this.canary.text('wrongfile') } }), 400);
+    },
+    'POST /api/v1/disputes/{id}/submit-evidence': async () => {
+      const id = await this.dispute();
+      await this.ok(this.post(`/api/v1/disputes/${id}/evidence`, this.evidence()));
+      this.expect(await this.post(`/api/v1/disputes/${id}/submit-evidence`, {}), 200);
+      this.expect(await this.post(`/api/v1/disputes/${id}/submit-evidence`, {}), 409);
     },
     'GET /api/v1/admin/audit': () => this.ok(this.get(`/api/v1/admin/audit?principal=${this.canary.text('searched')}`)),
     'GET /api/health': () => this.ok(this.get('/api/health')),
@@ -336,6 +353,30 @@ export class MarkedCalls {
   private send(method: string, path: string, body?: object, bearer = this.house.apiKey): Promise<Answer> {
     const headers = { ...this.headers(bearer), 'idempotency-key': this.key() };
     return this.house.service.send(method, path, body === undefined ? undefined : JSON.stringify(body), headers);
+  }
+
+  /** Of a payment of its own, once Cashdesk knows of it. */
+  private async dispute(): Promise<string> {
+    await this.ok(this.pay({ paymentMethod: 'pm_card_visa', confirm: true }));
+    const { charges } = await this.house.stripe.state();
+    const charge = charges.find(({ captured, disputed, status }) => captured && !disputed && status === 'succeeded');
+    const { id } = await this.house.stripe.openDispute(charge?.id ?? '');
+    await eventually(async () => {
+      this.expect(await this.get(`/api/v1/disputes/${id}`), 200);
+    });
+    return id;
+  }
+
+  private evidence(): object {
+    const { canary } = this;
+    const file = Buffer.from(`%PDF-1.7 ${canary.text('evidencebytes')}`).toString('base64');
+    return {
+      texts: {
+        product_description: canary.text('evidencetext'),
+        customer_email_address: canary.email('evidenceemail'),
+      },
+      files: { receipt: { name: `${canary.text('evidencefile')}.pdf`, content: file } },
+    };
   }
 
   private key(): string {

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { fromStripeAmount } from '../../src/infrastructure/stripe/stripe-amount';
 import { auditChainVerifies } from './audit-oracle';
+import { disputesAgreeWithStripe } from './dispute-oracle';
 import { query } from './query';
 import { refundFindings } from './refund-oracles';
 import { eventually } from './running-service';
@@ -42,6 +43,7 @@ async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<
     ...agreesWithStripe(payments, state),
     ...(await cardsAgreeWithStripe(databaseUrl, state)),
     ...(await refundFindings(databaseUrl, state)),
+    ...(await disputesAgreeWithStripe(databaseUrl, state)),
     ...(await nothingInDoubt(databaseUrl)),
     ...(await eachEventOnce(databaseUrl, state)),
   ];

@@ -6,6 +6,8 @@ export const SCOPES = [
   'customers:write',
   'refunds:read',
   'refunds:write',
+  'disputes:read',
+  'disputes:write',
   'audit:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

@@ -53,14 +53,14 @@ function denialOf(principal: Principal, access: readonly Role[], scope: Scope | 
   return new ProblemException('scope_missing', `The API key has the scope ${has} only; this takes ${scope}.`);
 }
 
-function bearerOf(authorization: string | undefined): string {
+export function bearerOf(authorization: string | undefined): string {
   const [, bearer] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
   if (bearer !== undefined) return bearer;
   const headers = { 'www-authenticate': CHALLENGE };
   throw new ProblemException('credentials_required', 'The request carries no bearer credentials.', { headers });
 }
 
-function refused(reason: AuthenticationRefusal): ProblemException {
+export function refused(reason: AuthenticationRefusal): ProblemException {
   const headers = { 'www-authenticate': `${CHALLENGE}, error="invalid_token"` };
   switch (reason) {
     case 'expired':

@@ -1,11 +1,13 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { WEBHOOK_URL, type HttpOptions } from './http-options';
+import { EVIDENCE_URL, WEBHOOK_URL, type HttpOptions } from './http-options';
 import { problemBody } from './problem';
 import { answerRawly, rawHeaders, rawProblem } from './raw-problem';
 
 const BODY_LIMIT = 100 * 1_024;
 /** Events carry whole objects of Stripe. */
 const WEBHOOK_BODY_LIMIT = 512 * 1_024;
+/** Files of 4.5 MB in base 64, and the texts beside them. */
+const EVIDENCE_BODY_LIMIT = 7 * 1_000_000;
 const CONNECTION_CHECK_EVERY_MS = 2_000;
 
 /** `/api/payments` is `/api/v1/payments`; probes and metrics have no version. */
@@ -50,6 +52,7 @@ export function createHttpAdapter(options: HttpOptions): FastifyAdapter {
   });
   adapter.getInstance().addHook('onRoute', (route) => {
     if (route.url === WEBHOOK_URL) route.bodyLimit = WEBHOOK_BODY_LIMIT;
+    if (route.url === EVIDENCE_URL) route.bodyLimit = EVIDENCE_BODY_LIMIT;
   });
   return adapter;
 }

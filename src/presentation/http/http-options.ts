@@ -40,3 +40,4 @@ export const HTTP_DEFAULTS = {
 } as const satisfies Omit<HttpOptions, 'requestId'>;
 
 export const WEBHOOK_URL = '/api/v1/webhooks/stripe';
+export const EVIDENCE_URL = '/api/v1/disputes/:id/evidence';

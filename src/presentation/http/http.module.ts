@@ -18,6 +18,8 @@ import { PaymentMethodChanges } from './customer/payment-method-changes';
 import { PaymentMethodsController } from './customer/payment-methods.controller';
 import { SetupsController } from './customer/setups.controller';
 import { DeclaredAccess } from './declared-access';
+import { DisputeEvidenceController } from './dispute/dispute-evidence.controller';
+import { DisputesController } from './dispute/disputes.controller';
 import { Draining } from './draining';
 import { PaymentCreationController } from './payment/payment-creation.controller';
 import { PaymentOperationsController } from './payment/payment-operations.controller';
@@ -37,6 +39,8 @@ import { RequestPipe } from './request.pipe';
     CustomerWritesController,
     PaymentMethodsController,
     SetupsController,
+    DisputesController,
+    DisputeEvidenceController,
     PaymentCreationController,
     PaymentOperationsController,
     PaymentsController,

@@ -39,6 +39,10 @@ class ProblemDto {
   customerId?: string;
   @ApiProperty({ required: false, description: 'The status that forbids what was asked.' })
   paymentStatus?: string;
+  @ApiProperty({ required: false, description: 'The status of the dispute that forbids what was asked.' })
+  disputeStatus?: string;
+  @ApiProperty({ required: false, description: 'The submission of evidence that is on its way.' })
+  submissionId?: string;
   @ApiProperty({ required: false, description: "The issuer's reason for a decline.", example: 'insufficient_funds' })
   declineCode?: string;
   @ApiProperty({ required: false, description: "Stripe's own code.", example: 'card_declined' })

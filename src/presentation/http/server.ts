@@ -6,6 +6,7 @@ import { serveDocs } from './docs';
 import { Draining } from './draining';
 import { createHttpAdapter } from './fastify-adapter';
 import { WEBHOOK_URL, type HttpOptions, type RequestObserver } from './http-options';
+import { authenticateBeforeLargeBodies } from './large-bodies';
 import { ProblemException } from './problem';
 import { rawProblem } from './raw-problem';
 import { SECURITY_HEADERS } from './security-headers';
@@ -35,6 +36,7 @@ export function configureHttpApp(app: NestFastifyApplication, options: HttpOptio
   if (options.observeRequest !== undefined) observeRequests(app, options.observeRequest);
   answerWithHeaders(app);
   refuseAtTheDoor(app, options);
+  authenticateBeforeLargeBodies(app);
   fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (draining.isDraining) reply.header('connection', 'close');
     done();

@@ -27,6 +27,9 @@ import { RejectRefund } from '../../../src/application/refund/reject-refund';
 import { RequestRefund } from '../../../src/application/refund/request-refund';
 import { WithdrawRefund } from '../../../src/application/refund/withdraw-refund';
 import { QuoteRefund } from '../../../src/application/refund/quote-refund';
+import { DisputeQueries } from '../../../src/application/dispute/dispute-queries';
+import { SaveEvidence } from '../../../src/application/dispute/save-evidence';
+import { SubmitEvidence } from '../../../src/application/dispute/submit-evidence';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks } from '../../../src/application/shared/health';
 import { IdempotencyRecords } from '../../../src/application/shared/idempotency';
@@ -37,6 +40,8 @@ import { HttpModule } from '../../../src/presentation/http/http.module';
 import { configureHttpApp, type HttpApp } from '../../../src/presentation/http/server';
 import { newCustomer } from '../../support/customer-samples';
 import { CardDesk } from '../../support/fakes/card-desk';
+import { DisputeDesk } from '../../support/fakes/dispute-desk';
+import { InMemoryDisputeQueries } from '../../support/fakes/in-memory-dispute-queries';
 import { InMemoryAuditQueries, InMemoryAuditTrail } from '../../support/fakes/in-memory-audit-trail';
 import { QuoteDesk } from '../../support/fakes/quote-desk';
 import {
@@ -93,6 +98,8 @@ export class HttpFixture {
   /** Quotes of the payment PAYMENT_ID, which is paid. */
   readonly refunds = new QuoteDesk();
   readonly refunding = new RefundFakes();
+  /** Stripe, the store and the clock of disputes. */
+  readonly disputes = new DisputeDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -176,6 +183,9 @@ export class HttpFixture {
       { provide: WithdrawRefund, useValue: this.refunding.withdraw },
       { provide: QuoteRefund, useValue: this.refunds.quote },
       { provide: CustomerQueries, useValue: this.customers.queries },
+      { provide: SaveEvidence, useValue: this.disputes.save },
+      { provide: SubmitEvidence, useValue: this.disputes.submitting },
+      { provide: DisputeQueries, useValue: new InMemoryDisputeQueries(this.disputes.store) },
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },
       { provide: HealthChecks, useValue: this.health },
