@@ -84,6 +84,18 @@ describe('The audit trail', () => {
     expect({ entries, damaged, unfinished: unfinished.length }).toEqual({ entries: 60, damaged: 0, unfinished: 60 });
   });
 
+  it('begins once, whoever of four instances appends first', async () => {
+    const sources = Array.from({ length: 4 }, () => createDataSource({ url: db.database.url, poolSize: 2 }));
+    for (const source of sources) await source.initialize();
+    for (let round = 0; round < 30; round += 1) {
+      await tamper('TRUNCATE audit_entries, audit_head');
+      const instances = sources.map((source) => new PostgresAuditTrail(source, MAC, CIPHER, () => undefined));
+      await Promise.all(Array.from({ length: 12 }, (_, n) => instances[n % 4]!.append(ACT)));
+      expect(await verify()).toMatchObject({ entries: 12, damaged: 0 });
+    }
+    for (const source of sources) await source.destroy();
+  });
+
   it('names what was asked and never ended', async () => {
     await fill();
     await trail.append({ ...ACT, target: 'pay_2' });

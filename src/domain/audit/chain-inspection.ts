@@ -105,7 +105,9 @@ export class ChainInspection {
       if (sequence > 0) this.note('head_wrong', sequence);
     } else if (this.#end === null) this.note('head_wrong', head.sequence);
     else if (head.sequence > sequence) this.note('tail_cut', sequence + 1, head.sequence);
-    else if (head.sequence < sequence || head.hash !== hash) this.note('head_wrong', head.sequence);
+    else if (head.sequence < sequence || (this.#lastGenuine && head.hash !== hash)) {
+      this.note('head_wrong', head.sequence);
+    }
   }
 
   private follow({ phase, sequence, asked, ...entry }: AuditEntry): void {

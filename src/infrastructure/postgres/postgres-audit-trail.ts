@@ -12,12 +12,14 @@ import { sqlStateOf } from './postgres-unit-of-work';
 const MOST_AT_ONCE = 100;
 const READ_AT_ONCE = 1_000;
 const TAKEN = '23505';
-const TRIES = 5;
+const TRIES = 2;
 
 const HEAD = 'SELECT sequence, hash, mac FROM audit_head';
 
 /** Whoever appends holds the head, on whatever instance, so that there is one chain. The time is asked for under it. */
-const LOCK_HEAD = `SELECT sequence, hash, mac FROM audit_head FOR UPDATE`;
+const LOCK_HEAD = 'SELECT sequence, hash, mac FROM audit_head FOR UPDATE';
+/** In its place while there is none: of several that append the very first entry, the others find the head of one. */
+const LOCK_BEGINNING = 'SELECT pg_advisory_xact_lock(7236452)';
 const NOW = `SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS now`;
 const LAST = 'SELECT sequence, hash FROM audit_entries ORDER BY sequence DESC LIMIT 1';
 
@@ -68,14 +70,14 @@ export class PostgresAuditTrail extends AuditTrail {
         for (const { sequence, hash } of entries) this.onAppend({ sequence, hash });
         return entries.slice(-drafts.length);
       } catch (error) {
-        // The very first entry of two instances at once, or an entry that stands past the head.
+        // An entry stands past the head.
         if (run === TRIES || sqlStateOf(error) !== TAKEN) throw error;
       }
     }
   }
 
   private async store(manager: EntityManager, drafts: readonly AuditDraft[], afterCollision: boolean) {
-    const head = await headBy(manager, LOCK_HEAD);
+    const head = await this.lock(manager);
     const genuine = head !== null && isGenuineHead(this.mac, head);
     const [{ now } = { now: '' }] = await manager.query<{ now: string }[]>(NOW);
     const place = genuine && !afterCollision ? { last: head, fits: true } : await this.findEnd(manager, head);
@@ -92,6 +94,13 @@ export class PostgresAuditTrail extends AuditTrail {
     const { sequence, hash, mac } = headAt(this.mac, entries.at(-1) ?? place.last);
     await manager.query(APPEND, [sequence, hash, mac, JSON.stringify(entries.map(toRow))]);
     return entries;
+  }
+
+  private async lock(manager: EntityManager): Promise<AuditHead | null> {
+    const head = await headBy(manager, LOCK_HEAD);
+    if (head !== null) return head;
+    await manager.query(LOCK_BEGINNING);
+    return headBy(manager, LOCK_HEAD);
   }
 
   /** Where the chain ends when the head does not say it: at the last entry, or where a genuine head has been. */
