@@ -370,6 +370,28 @@ describe('The loop over the jobs', () => {
     expect(most).toBe(4);
   });
 
+  it('takes what comes close together together, and what comes alone at once', async () => {
+    const fetches: number[] = [];
+    const watched = new PostgresJobQueue(unitOfWork);
+    const fetch = watched.fetch.bind(watched);
+    watched.fetch = async (name, most) => {
+      const jobs = await fetch(name, most);
+      if (jobs.length > 0) fetches.push(jobs.length);
+      return jobs;
+    };
+    start({ gatherFor: 300, pollEvery: 60_000 }, watched);
+    await new Promise((resolve) => setTimeout(resolve, 350));
+    const come = async (event: string) => {
+      await unitOfWork.run(() => watched.enqueue(QUEUE, event));
+    };
+    await come('evt_0');
+    await eventually(() => fetches.length === 1);
+    for (let n = 1; n <= 8; n++) await come(`evt_${String(n)}`);
+    await eventually(() => handled.length === 9);
+    expect(fetches[0]).toBe(1);
+    expect(fetches.length).toBeLessThanOrEqual(4);
+  });
+
   it('fetches nothing while it has to give way', async () => {
     let goOn: () => void = () => undefined;
     const press = new Promise<void>((resolve) => {

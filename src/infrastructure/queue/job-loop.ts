@@ -27,6 +27,8 @@ export interface JobLoopOptions {
   readonly atOnce?: number;
   /** Milliseconds; the fall-back where no nudge comes, such as a job that another instance enqueued. */
   readonly pollEvery?: number;
+  /** Milliseconds from one fetch to the next at least: what comes close together is fetched, and worked on, together. */
+  readonly gatherFor?: number;
   /** Awaited before jobs are fetched: what is more urgent goes first. */
   readonly giveWay?: () => Promise<void>;
 }
@@ -41,6 +43,7 @@ export class JobLoop {
   readonly #pollEvery: number;
   #wake: (() => void) | null = null;
   #nudged = false;
+  #fetchedAt = -Infinity;
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -73,14 +76,21 @@ export class JobLoop {
 
   private async run(): Promise<void> {
     while (!this.#stopping) {
+      await this.gather();
       await this.options.giveWay?.();
       this.#nudged = false;
+      this.#fetchedAt = performance.now();
       const room = this.#atOnce - this.#inWork.size;
       const fetched = await this.begin(room);
       if (fetched < room) await this.idle();
       while (this.#inWork.size > this.#atOnce - this.worthFetching()) await Promise.race(this.#inWork);
     }
     await Promise.all(this.#inWork);
+  }
+
+  private async gather(): Promise<void> {
+    const wait = this.#fetchedAt + (this.options.gatherFor ?? 0) - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
   }
 
   /** One statement for some places, not one for each. */

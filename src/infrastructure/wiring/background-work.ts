@@ -19,6 +19,8 @@ import type { RedisConnection } from '../redis/redis-connection';
 import { withRequestId } from '../telemetry/logging';
 
 const SWEEP_EVERY = 1_000;
+/** Milliseconds. Each fetch and what follows from it costs the same for one job and for thirty. */
+const GATHER_FOR = 40;
 const TIDY_EVERY = 3_600_000;
 const REMEMBER_EVERY = 60_000;
 /** Seconds. */
@@ -57,6 +59,7 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     this.webhooks = new JobLoop(queue, {
       queue: 'process-webhook',
       atOnce: pace.jobsAtOnce,
+      gatherFor: GATHER_FOR,
       giveWay: () => pace.rightOfWay.giveWay(),
       handle: ({ key }) => withRequestId(`job_${key}`, () => processWebhook.execute(key)),
       onFailure: ({ key, tries }, error) => this.noteFailure(key, tries, error),
