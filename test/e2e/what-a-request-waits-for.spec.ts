@@ -67,6 +67,13 @@ describe('A request waits', () => {
     expect(counts(await traceOf('POST', `${path}/capture`, {}))).toMatchObject({ ...done, commits: 2 + 2 });
   });
 
+  it('to refund one: for two commits of its own and two of the audit trail, and Stripe once', async () => {
+    const charge = { ...ORDER, captureMethod: 'automatic', reference: 'back', confirm: true };
+    const { body } = await house.service.post(PAYMENTS, 'back', { ...charge, paymentMethod: 'pm_card_visa' });
+    const trace = await traceOf('POST', '/api/v1/refunds', { paymentId: body.id, amount: 1_000 });
+    expect(counts(trace)).toMatchObject({ status: 201, stripe: 1, commits: 4 });
+  });
+
   it('to read payments: for its key and one query, and never for Stripe', async () => {
     const charge = { ...ORDER, reference: 'three', confirm: true, paymentMethod: 'pm_card_visa' };
     const { body } = await house.service.post(PAYMENTS, 'three', charge);

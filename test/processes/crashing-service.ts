@@ -9,17 +9,22 @@ import { CarryOutAttempt } from '../../src/application/payment/carry-out-attempt
 import { PaymentGateway, type GatewayAnswer } from '../../src/application/payment/payment-gateway';
 import type { PaymentOutcome } from '../../src/application/payment/payment-outcome';
 import { RecordFinding } from '../../src/application/payment/record-finding';
+import { CarryOutRefund } from '../../src/application/refund/carry-out-refund';
+import { RecordRefund } from '../../src/application/refund/record-refund';
+import { RefundGateway, type RefundAnswer } from '../../src/application/refund/refund-gateway';
 import { Clock } from '../../src/application/shared/clock';
 import type { EvidencePiece } from '../../src/domain/dispute/evidence';
 import type { Submission } from '../../src/domain/dispute/submission';
 import type { Setup } from '../../src/domain/customer/setup';
 import type { Attempt } from '../../src/domain/payment/attempt';
 import type { Payment } from '../../src/domain/payment/payment';
+import type { Refund } from '../../src/domain/refund/refund';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { readSettings } from '../../src/infrastructure/settings/settings';
 import { createStripeClient } from '../../src/infrastructure/stripe/stripe-client';
 import { StripeDisputeGateway } from '../../src/infrastructure/stripe/stripe-dispute-gateway';
 import { StripePaymentGateway } from '../../src/infrastructure/stripe/stripe-payment-gateway';
+import { StripeRefundGateway } from '../../src/infrastructure/stripe/stripe-refund-gateway';
 import { StripeSetupGateway } from '../../src/infrastructure/stripe/stripe-setup-gateway';
 import { prepareService } from '../../src/infrastructure/wiring/prepare-service';
 import { resolveConfig } from '../../src/infrastructure/wiring/resolve-config';
@@ -80,6 +85,28 @@ class CrashingDisputeGateway extends StripeDisputeGateway {
   }
 }
 
+/** `CRASH=refund:before_call` and so on: a refund is its own attempt. */
+function crashOnRefundAt(here: string): void {
+  if (operation === 'refund' && here === point) process.kill(process.pid, 'SIGKILL');
+}
+
+class CrashingRefundGateway extends StripeRefundGateway {
+  override async send(payment: Payment, refund: Refund): Promise<RefundAnswer> {
+    crashOnRefundAt('before_call');
+    const answer = await super.send(payment, refund);
+    crashOnRefundAt('after_answer');
+    return answer;
+  }
+}
+
+class CrashingCarryOutRefund extends CarryOutRefund {
+  override async execute(payment: Payment, refund: Refund): Promise<Refund> {
+    const done = await super.execute(payment, refund);
+    crashOnRefundAt('after_commit');
+    return done;
+  }
+}
+
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const config = resolveConfig(settings, { databaseUrl: null, stripeApiUrl: null, secrets: null });
@@ -91,6 +118,13 @@ async function main(): Promise<void> {
     .useValue(new CrashingSetupGateway(createStripeClient(config.stripe)))
     .overrideProvider(DisputeGateway)
     .useValue(new CrashingDisputeGateway(createStripeClient(config.stripe)))
+    .overrideProvider(RefundGateway)
+    .useValue(new CrashingRefundGateway(createStripeClient(config.stripe)))
+    .overrideProvider(CarryOutRefund)
+    .useFactory({
+      factory: (...given: ConstructorParameters<typeof CarryOutRefund>) => new CrashingCarryOutRefund(...given),
+      inject: [RefundGateway, RecordRefund],
+    })
     .overrideProvider(CarryOutAttempt)
     .useFactory({
       factory: (...given: ConstructorParameters<typeof CarryOutAttempt>) => new CrashingCarryOutAttempt(...given),
