@@ -5,7 +5,9 @@ import { disputed, disputeOf } from '../support/dispute-samples';
 import { QuoteDesk } from '../support/fakes/quote-desk';
 import { trainingPolicies } from '../support/policy-samples';
 import { DAY, NOON } from '../support/samples';
+import { RefundFakes } from '../http/support/refund-fakes';
 import { cashdesk, linesOf } from './command-line';
+import { refundProviders } from './refund-providers';
 
 const CONTENT = { version: 'training-0', policies: [] };
 const versions = {
@@ -13,6 +15,7 @@ const versions = {
   contentOf: async (version: string) => (version === 'training-0' ? CONTENT : null),
 };
 const providers = (quote: unknown = {}) => [
+  ...refundProviders(new RefundFakes()),
   { provide: QuoteRefund, useValue: quote },
   { provide: PolicyVersions, useValue: versions },
   { provide: PoliciesInForce, useValue: new PoliciesInForce(trainingPolicies()) },
