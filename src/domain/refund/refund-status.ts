@@ -48,7 +48,7 @@ export const STRIPE_REFUND_STATUSES = [
 export type StripeRefundStatus = (typeof STRIPE_REFUND_STATUSES)[number];
 
 /** What Stripe counts as refunded: `amount_refunded` of the charge. */
-export const REFUNDED_STATUSES = ['pending', 'requires_action', 'succeeded'] as const satisfies readonly RefundStatus[];
+const REFUNDED_STATUSES = ['pending', 'requires_action', 'succeeded'] as const satisfies readonly RefundStatus[];
 
 /** Their sum never exceeds what was captured: they took money, or may still take it. */
 export const RESERVING_STATUSES = [
