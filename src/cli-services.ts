@@ -21,7 +21,7 @@ import { StripeModule } from './infrastructure/wiring/stripe.module';
 import { failed, unreachable, type CliError } from './presentation/cli/exit-codes';
 import { perform, type Asked, type Invocation } from './presentation/cli/program';
 
-const ASK_STRIPE = new Set(['payments cancel', 'refunds request', 'refunds approve']);
+const ASK_STRIPE = new Set(['payments cancel', 'refunds request', 'refunds approve', 'disputes submit-evidence']);
 /** By the policies and limits of the service. */
 const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
 

@@ -8,7 +8,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** How many days before the deadline somebody is told; once each, the last first where several have come. */
-export const REMINDERS_BEFORE = [7, 2, 1] as const;
+const REMINDERS_BEFORE = [7, 2, 1] as const;
 
 /** How often Stripe is asked about a dispute that goes on, should its webhooks be lost. */
 const LOOK_EVERY = 6 * HOUR;

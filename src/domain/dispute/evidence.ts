@@ -39,9 +39,9 @@ export type EvidenceField = TextField | FileField;
 
 /** Stripe's: characters of one field, and of all. */
 export const LONGEST_TEXT = 20_000;
-export const LONGEST_TEXTS = 150_000;
+const LONGEST_TEXTS = 150_000;
 /** Stripe takes 5 MB in a file, but no more than 4.5 MB in all files of a dispute together. */
-export const LARGEST_FILES = 4_500_000;
+const LARGEST_FILES = 4_500_000;
 
 export const MEDIA_TYPES = ['application/pdf', 'image/jpeg', 'image/png'] as const;
 export type MediaType = (typeof MEDIA_TYPES)[number];

@@ -10,7 +10,7 @@ export function isDispute(value: unknown): value is Stripe.Dispute {
   return (value as { object?: unknown } | null | undefined)?.object === 'dispute';
 }
 
-export function isKnownStatus(status: string): status is DisputeStatus {
+function isKnownStatus(status: string): status is DisputeStatus {
   return (DISPUTE_STATUSES as readonly string[]).includes(status);
 }
 

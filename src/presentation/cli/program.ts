@@ -4,6 +4,7 @@ import { RecordAudit } from '../../application/audit/record-audit';
 import { Identifiers } from '../../application/shared/identifiers';
 import { AuditCommand } from './audit.command';
 import { CustomersCommand } from './customers.command';
+import { DisputesCommand } from './disputes.command';
 import { EncryptionCommand } from './encryption.command';
 import { CardsCommand } from './cards.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
@@ -22,6 +23,7 @@ const FAMILIES = {
   payments: withSubCommands(PaymentsCommand),
   customers: withSubCommands(CustomersCommand),
   refunds: withSubCommands(RefundsCommand),
+  disputes: withSubCommands(DisputesCommand),
   cards: withSubCommands(CardsCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
