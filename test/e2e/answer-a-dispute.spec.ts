@@ -142,6 +142,23 @@ describe('a dispute, end to end', () => {
     await until(second.id, 'lost');
   });
 
+  it('after a part was refunded is about the rest, and stands against another refund', async () => {
+    const { payment, charge } = await paid();
+    const refund = (amount: number) =>
+      house.service.post('/api/v1/refunds', `refund ${String(++numbered)}`, { paymentId: payment, amount });
+    expect((await refund(4_000)).status).toBeLessThan(300);
+    await eventually(async () => {
+      const { body } = await house.service.get(`/api/v1/payments/${payment}`);
+      expect(body.refundedAmount).toBe(4_000);
+    });
+    const { id } = await house.stripe.openDispute(charge);
+    expect(await until(id, 'needs_response')).toMatchObject({ amount: 6_000, chargeRefundable: false });
+    expect((await refund(1_000)).body).toMatchObject({ status: 409, code: 'charge_disputed', disputeId: id });
+    await house.stripe.decideDispute(id, 'win');
+    await until(id, 'won');
+    expect((await refund(1_000)).status).toBeLessThan(300);
+  });
+
   it('is found though all its webhooks were lost', async () => {
     const { payment, charge } = await paid();
     await house.stripe.fault({ kind: 'webhook_drop', times: 0, match: { eventType: 'charge.dispute.*' } });
