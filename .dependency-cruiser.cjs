@@ -10,7 +10,8 @@ const contexts = {
   payment: ['shared', 'customer'],
   refund: ['shared', 'payment', 'dispute'],
   dispute: ['shared', 'payment'],
-  webhook: ['shared', 'payment', 'customer', 'dispute', 'refund'],
+  ledger: ['shared'],
+  webhook: ['shared', 'payment', 'customer', 'dispute', 'refund', 'ledger'],
 };
 
 /** Folders of src/infrastructure that know others besides themselves. The wiring knows all. */

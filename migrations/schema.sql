@@ -9,6 +9,72 @@ BEGIN
     USING ERRCODE = 'insufficient_privilege';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.ledger_add_to_totals()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  INSERT INTO ledger_totals AS known (span, begins, account, currency, total)
+  SELECT span, date_trunc(span, effective_at, 'UTC') AS begins, account, currency, sum(amount)
+  FROM posted CROSS JOIN unnest(ARRAY['year', 'month', 'day', 'hour', 'minute']) AS span
+  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+  ON CONFLICT (span, begins, account, currency) DO UPDATE SET total = known.total + excluded.total;
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_assert_balanced(checked text)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  expected smallint;
+  found_lines bigint;
+  off_balance text;
+BEGIN
+  SELECT lines INTO expected FROM ledger_transactions WHERE id = checked;
+  IF expected IS NULL THEN
+    RAISE EXCEPTION 'ledger: postings of %, which is no transaction', checked USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  SELECT count(*) INTO found_lines FROM ledger_postings WHERE transaction_id = checked;
+  IF found_lines <> expected THEN
+    RAISE EXCEPTION 'ledger: % has % postings and was made with %', checked, found_lines, expected
+      USING ERRCODE = 'check_violation';
+  END IF;
+  SELECT string_agg(off, ', ') INTO off_balance FROM (
+    SELECT sum(amount) || ' ' || currency AS off FROM ledger_postings WHERE transaction_id = checked
+    GROUP BY currency HAVING sum(amount) <> 0
+  ) each;
+  IF off_balance IS NOT NULL THEN
+    RAISE EXCEPTION 'ledger: % is off by %', checked, off_balance USING ERRCODE = 'check_violation';
+  END IF;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_check_posting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM ledger_assert_balanced(NEW.transaction_id);
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_check_transaction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  PERFORM ledger_assert_balanced(NEW.id);
+  RETURN NULL;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.ledger_refuse()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION 'ledger: % is append-only, % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'insufficient_privilege';
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.refunds_stay_within_captured()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -126,6 +192,45 @@ CREATE TABLE audit_head (
   mac text NOT NULL,
   CONSTRAINT audit_head_pkey PRIMARY KEY (one),
   CONSTRAINT audit_head_one_check CHECK (one)
+);
+
+CREATE TABLE balance_history (
+  only_row boolean DEFAULT true NOT NULL,
+  oldest text,
+  complete boolean NOT NULL,
+  CONSTRAINT balance_history_pkey PRIMARY KEY (only_row),
+  CONSTRAINT balance_history_only_row_check CHECK (only_row)
+);
+
+CREATE TABLE balance_transactions (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  type text NOT NULL,
+  category text NOT NULL,
+  currency text NOT NULL,
+  amount numeric NOT NULL,
+  fee numeric NOT NULL,
+  net numeric NOT NULL,
+  exchange_rate numeric,
+  original_amount numeric,
+  original_currency text,
+  source text,
+  source_kind text,
+  stripe_charge text,
+  stripe_payment_intent text,
+  named_payment text,
+  payment_id text,
+  created_at timestamp with time zone NOT NULL,
+  available_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  posted_at timestamp with time zone,
+  cannot_post text,
+  CONSTRAINT balance_transactions_pkey PRIMARY KEY (id),
+  CONSTRAINT balance_transactions_check CHECK (((original_amount IS NULL) = (original_currency IS NULL))),
+  CONSTRAINT balance_transactions_check1 CHECK (((source IS NULL) = (source_kind IS NULL))),
+  CONSTRAINT balance_transactions_check2 CHECK ((net = (amount - fee))),
+  CONSTRAINT balance_transactions_source_kind_check CHECK ((source_kind = ANY (ARRAY['charge'::text, 'refund'::text, 'dispute'::text, 'payout'::text, 'other'::text])))
 );
 
 CREATE TABLE customers (
@@ -306,7 +411,52 @@ CREATE TABLE ledger_facts (
   CONSTRAINT ledger_facts_pkey PRIMARY KEY (kind, subject),
   CONSTRAINT ledger_facts_amount_check CHECK (((amount >= 1) AND (amount <= '9007199254740991'::bigint))),
   CONSTRAINT ledger_facts_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
-  CONSTRAINT ledger_facts_kind_check CHECK ((kind = ANY (ARRAY['charge_succeeded'::text, 'refund_succeeded'::text, 'refund_reversed'::text, 'dispute_lost'::text, 'dispute_loss_returned'::text])))
+  CONSTRAINT ledger_facts_kind_check CHECK ((kind = ANY (ARRAY['charge_succeeded'::text, 'refund_succeeded'::text, 'refund_reversed'::text, 'dispute_lost'::text, 'dispute_loss_returned'::text, 'payout_arrived'::text, 'payout_returned'::text, 'payout_collected'::text])))
+);
+
+CREATE TABLE ledger_postings (
+  transaction_id text NOT NULL,
+  line smallint NOT NULL,
+  account text NOT NULL,
+  currency text NOT NULL,
+  amount bigint NOT NULL,
+  about text,
+  effective_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT ledger_postings_pkey PRIMARY KEY (transaction_id, line),
+  CONSTRAINT ledger_postings_account_check CHECK ((account = ANY (ARRAY['customer_control'::text, 'unsettled'::text, 'stripe_balance'::text, 'stripe_fees'::text, 'dispute_fees'::text, 'disputes_held'::text, 'chargeback_loss'::text, 'payouts_in_transit'::text, 'bank'::text, 'currency_position'::text, 'fx_result'::text, 'suspense'::text]))),
+  CONSTRAINT ledger_postings_amount_check CHECK (((amount <> 0) AND ((amount >= '-9007199254740991'::bigint) AND (amount <= '9007199254740991'::bigint)))),
+  CONSTRAINT ledger_postings_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
+  CONSTRAINT ledger_postings_line_check CHECK ((line >= 1))
+);
+
+CREATE TABLE ledger_totals (
+  span text NOT NULL,
+  begins timestamp with time zone NOT NULL,
+  account text NOT NULL,
+  currency text NOT NULL,
+  total numeric NOT NULL,
+  CONSTRAINT ledger_totals_pkey PRIMARY KEY (span, begins, account, currency),
+  CONSTRAINT ledger_totals_span_check CHECK ((span = ANY (ARRAY['year'::text, 'month'::text, 'day'::text, 'hour'::text, 'minute'::text])))
+) WITH (fillfactor=70);
+
+CREATE TABLE ledger_transactions (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  kind text NOT NULL,
+  source text NOT NULL,
+  subject text NOT NULL,
+  payment_id text,
+  effective_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  cause text NOT NULL,
+  note text,
+  reverses text,
+  lines smallint NOT NULL,
+  CONSTRAINT ledger_transactions_pkey PRIMARY KEY (id),
+  CONSTRAINT ledger_transactions_once_per_source UNIQUE (source, kind),
+  CONSTRAINT ledger_transactions_lines_check CHECK ((lines >= 2))
 );
 
 CREATE TABLE payment_methods (
@@ -377,6 +527,19 @@ CREATE TABLE payments (
   CONSTRAINT payments_check1 CHECK (((captured >= 0) AND (captured <= amount))),
   CONSTRAINT payments_currency_check CHECK ((currency ~ '^[a-z]{3}$'::text)),
   CONSTRAINT payments_status_check CHECK ((status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text, 'processing'::text, 'authorized'::text, 'succeeded'::text, 'canceled'::text, 'failed'::text])))
+);
+
+CREATE TABLE payouts (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  amount bigint NOT NULL,
+  currency text NOT NULL,
+  status text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  arrival_at timestamp with time zone NOT NULL,
+  seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT payouts_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE refund_policies (
@@ -514,6 +677,14 @@ CREATE INDEX audit_entries_by_principal ON public.audit_entries USING btree (pri
 
 CREATE INDEX audit_entries_by_time ON public.audit_entries USING btree (occurred_at, sequence);
 
+CREATE INDEX balance_transactions_by_charge ON public.balance_transactions USING btree (stripe_charge) WHERE ((stripe_charge IS NOT NULL) AND (payment_id IS NOT NULL));
+
+CREATE INDEX balance_transactions_newest ON public.balance_transactions USING btree (created_at DESC, id DESC);
+
+CREATE INDEX balance_transactions_not_to_post ON public.balance_transactions USING btree (created_at) WHERE (cannot_post IS NOT NULL);
+
+CREATE INDEX balance_transactions_to_post ON public.balance_transactions USING btree (created_at, id) WHERE ((posted_at IS NULL) AND (cannot_post IS NULL));
+
 CREATE INDEX customers_by_email ON public.customers USING btree (email_index, created_at DESC, id DESC) WHERE (email_index IS NOT NULL);
 
 CREATE INDEX customers_newest ON public.customers USING btree (created_at DESC, id DESC);
@@ -554,6 +725,20 @@ CREATE INDEX idempotency_records_in_clear ON public.idempotency_records USING bt
 
 CREATE INDEX jobs_due ON public.jobs USING btree (queue, due_at);
 
+CREATE INDEX ledger_postings_as_recorded ON public.ledger_postings USING brin (recorded_at);
+
+CREATE INDEX ledger_postings_by_account ON public.ledger_postings USING btree (account, effective_at DESC, transaction_id DESC);
+
+CREATE INDEX ledger_postings_by_time ON public.ledger_postings USING btree (effective_at) INCLUDE (account, currency, amount);
+
+CREATE INDEX ledger_postings_open ON public.ledger_postings USING btree (account, about, currency) INCLUDE (amount) WHERE (about IS NOT NULL);
+
+CREATE INDEX ledger_transactions_by_payment ON public.ledger_transactions USING btree (payment_id, effective_at DESC, id DESC) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX ledger_transactions_by_subject ON public.ledger_transactions USING btree (subject, kind);
+
+CREATE INDEX ledger_transactions_newest ON public.ledger_transactions USING btree (effective_at DESC, id DESC);
+
 CREATE INDEX payment_methods_by_customer ON public.payment_methods USING btree (customer_id, created_at DESC, id DESC) WHERE (state <> 'detached'::text);
 
 CREATE INDEX payment_methods_by_expiry ON public.payment_methods USING btree (exp_year, exp_month, id) WHERE (state = 'saved'::text);
@@ -581,6 +766,8 @@ CREATE UNIQUE INDEX payments_one_live_per_reference ON public.payments USING btr
 CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHERE (status = ANY (ARRAY['requires_payment_method'::text, 'requires_confirmation'::text, 'requires_action'::text]));
 
 CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at) WHERE (refresh_due_at IS NOT NULL);
+
+CREATE INDEX payouts_open ON public.payouts USING btree (arrival_at) WHERE (status = ANY (ARRAY['pending'::text, 'in_transit'::text]));
 
 CREATE INDEX refunds_by_payment ON public.refunds USING btree (payment_id, created_at, id);
 
@@ -644,6 +831,16 @@ ALTER TABLE audit_entries ENABLE ALWAYS TRIGGER audit_entries_stay;
 CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
 ALTER TABLE audit_head ENABLE ALWAYS TRIGGER audit_head_stays;
 
+CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+CREATE CONSTRAINT TRIGGER ledger_postings_balanced AFTER INSERT ON public.ledger_postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_posting();
+
+CREATE TRIGGER ledger_postings_totalled AFTER INSERT ON public.ledger_postings REFERENCING NEW TABLE AS posted FOR EACH STATEMENT EXECUTE FUNCTION ledger_add_to_totals();
+
+CREATE TRIGGER ledger_transactions_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_transactions FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse();
+
+CREATE CONSTRAINT TRIGGER ledger_transactions_balanced AFTER INSERT ON public.ledger_transactions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_check_transaction();
+
 CREATE TRIGGER refunds_begin_within_captured BEFORE INSERT ON public.refunds FOR EACH ROW WHEN ((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text]))) EXECUTE FUNCTION refunds_stay_within_captured();
 
 CREATE TRIGGER refunds_grow_within_captured BEFORE UPDATE ON public.refunds FOR EACH ROW WHEN (((new.status <> ALL (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) AND ((old.status = ANY (ARRAY['rejected'::text, 'withdrawn'::text, 'superseded'::text, 'failed'::text, 'canceled'::text])) OR (new.amount > old.amount) OR (new.currency <> old.currency) OR (new.payment_id <> old.payment_id) OR (new.origin <> old.origin)))) EXECUTE FUNCTION refunds_stay_within_captured();
@@ -651,3 +848,7 @@ CREATE TRIGGER refunds_grow_within_captured BEFORE UPDATE ON public.refunds FOR 
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_entries FROM CURRENT_USER;
 
 REVOKE DELETE, TRUNCATE ON audit_head FROM CURRENT_USER;
+
+REVOKE UPDATE, DELETE, TRUNCATE ON ledger_postings FROM CURRENT_USER;
+
+REVOKE UPDATE, DELETE, TRUNCATE ON ledger_transactions FROM CURRENT_USER;

@@ -4,6 +4,7 @@ import { AccessModule } from './infrastructure/wiring/access.module';
 import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
+import { LedgerModule, LedgerWorkModule } from './infrastructure/wiring/ledger.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
@@ -24,11 +25,13 @@ export class AppModule {
         StripeModule.register(config),
         CustomersModule.register(),
         DisputesModule.register(),
+        LedgerModule.register(),
         PaymentsModule.register(config),
         RefundsModule.register(config),
         AccessModule.register(config),
         AuditModule,
         OperationsModule.register(config),
+        LedgerWorkModule.register(config),
         HttpModule,
       ],
     };

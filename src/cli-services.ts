@@ -12,6 +12,7 @@ import { AccessModule } from './infrastructure/wiring/access.module';
 import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
+import { LedgerModule } from './infrastructure/wiring/ledger.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
 import { RefundsModule } from './infrastructure/wiring/refunds.module';
@@ -21,7 +22,13 @@ import { StripeModule } from './infrastructure/wiring/stripe.module';
 import { failed, unreachable, type CliError } from './presentation/cli/exit-codes';
 import { perform, type Asked, type Invocation } from './presentation/cli/program';
 
-const ASK_STRIPE = new Set(['payments cancel', 'refunds request', 'refunds approve', 'disputes submit-evidence']);
+const ASK_STRIPE = new Set([
+  'payments cancel',
+  'ledger verify',
+  'refunds request',
+  'refunds approve',
+  'disputes submit-evidence',
+]);
 /** By the policies and limits of the service. */
 const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
 
@@ -66,6 +73,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       StripeModule.register(config),
       CustomersModule.register(),
       DisputesModule.register(),
+      LedgerModule.register(),
       PaymentsModule.register(config),
       RefundsModule.register(config),
       AccessModule.register(config),

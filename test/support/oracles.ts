@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { fromStripeAmount } from '../../src/infrastructure/stripe/stripe-amount';
 import { auditChainVerifies } from './audit-oracle';
 import { disputesAgreeWithStripe } from './dispute-oracle';
+import { ledgerAgrees } from './ledger-oracle';
 import { query } from './query';
 import { refundFindings } from './refund-oracles';
 import { eventually } from './running-service';
@@ -44,6 +45,7 @@ async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<
     ...(await cardsAgreeWithStripe(databaseUrl, state)),
     ...(await refundFindings(databaseUrl, state)),
     ...(await disputesAgreeWithStripe(databaseUrl, state)),
+    ...(await ledgerAgrees(databaseUrl, state)),
     ...(await nothingInDoubt(databaseUrl)),
     ...(await eachEventOnce(databaseUrl, state)),
   ];

@@ -89,10 +89,12 @@ async function eachOnce(databaseUrl: string): Promise<string[]> {
   );
   const facts = await query(
     databaseUrl,
-    `SELECT r.id FROM refunds r
+    // Waiting to be posted, or posted.
+    `WITH told AS (SELECT kind, subject FROM ledger_facts UNION ALL SELECT kind, subject FROM ledger_transactions)
+     SELECT r.id FROM refunds r
      WHERE (r.status = 'succeeded') <> (
-       EXISTS (SELECT FROM ledger_facts f WHERE f.kind = 'refund_succeeded' AND f.subject = r.id)
-       AND NOT EXISTS (SELECT FROM ledger_facts f WHERE f.kind = 'refund_reversed' AND f.subject = r.id))`,
+       EXISTS (SELECT FROM told f WHERE f.kind = 'refund_succeeded' AND f.subject = r.id)
+       AND NOT EXISTS (SELECT FROM told f WHERE f.kind = 'refund_reversed' AND f.subject = r.id))`,
   );
   return [
     ...twice.map((effect) => `F: ${JSON.stringify(effect)} took effect more than once`),

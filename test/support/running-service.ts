@@ -157,6 +157,7 @@ function settingsOf(options: ServiceOptions): NodeJS.ProcessEnv {
     ENCRYPTION_KEYS: `${SEALING_KEY.id}:${SEALING_KEY.key.toString('base64')}`,
     HOST: '127.0.0.1',
     PORT: String(options.port),
+    BALANCE_POLL_MS: '300',
     LOG_LEVEL: 'warn',
     ...options.env,
   };

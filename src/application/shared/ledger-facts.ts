@@ -1,30 +1,6 @@
-import type { Money } from '../../domain/shared/money';
+import type { LedgerFact } from '../../domain/shared/ledger-fact';
 
-/**
- * What the ledger has to know of:
- * - `charge_succeeded`: money was captured. The subject is the payment, the amount what was captured.
- * - `refund_succeeded`: Stripe took the refund for done. The subject is the refund, the amount what goes back.
- * - `refund_reversed`: a refund that had succeeded failed or was canceled later, so its money came back.
- * - `dispute_lost`: the subject is the dispute, the amount what was withdrawn for it and stays away, in the currency of its
- *   balance transactions. Should more of it be lost later, the subject is `du_…/2` and so on.
- * - `dispute_loss_returned`: so much less is lost than was noted, because a part came back or it was won after all.
- */
-export type LedgerFactKind =
-  'charge_succeeded' | 'refund_succeeded' | 'refund_reversed' | 'dispute_lost' | 'dispute_loss_returned';
-
-/** Something that happened to money, which Stripe's balance transactions alone do not tell, or tell later. */
-export interface LedgerFact {
-  readonly kind: LedgerFactKind;
-  /** `pay_…`, `ref_…`, or the dispute's id: one fact of a kind and subject is posted once. */
-  readonly subject: string;
-  /** Null where the money belongs to no payment of ours. */
-  readonly paymentId: string | null;
-  readonly amount: Money;
-  /** When it took effect. */
-  readonly at: Date;
-  /** What brought it about: `attempt:att_…`, `event:evt_…`. */
-  readonly cause: string;
-}
+export type { LedgerFact, LedgerFactKind } from '../../domain/shared/ledger-fact';
 
 /** Facts that wait to be posted. They commit with the change that they tell of, and the ledger takes them soon after. */
 export abstract class LedgerFacts {

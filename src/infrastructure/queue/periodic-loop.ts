@@ -1,6 +1,10 @@
-/** Runs a piece of work again and again, never twice at once, with a pause in between; a failure is reported. */
+/**
+ * Runs a piece of work again and again, never twice at once, with a pause in between; a failure is reported. A nudge
+ * shortens the pause: of many that come close together, one round is made.
+ */
 export class PeriodicLoop {
   #wake: (() => void) | null = null;
+  #nudged = false;
   #stopping = false;
   #done: Promise<void> = Promise.resolve();
 
@@ -8,10 +12,18 @@ export class PeriodicLoop {
     private readonly work: () => Promise<void>,
     private readonly pause: number,
     private readonly onTrouble: (error: unknown) => void,
+    private readonly pauseWhenNudged = pause,
   ) {}
 
   start(): void {
     this.#done = this.run();
+  }
+
+  /** There may be something to do before the pause is over. */
+  nudge(): void {
+    if (this.#nudged) return;
+    this.#nudged = true;
+    this.#wake?.();
   }
 
   /** Lets the round under way finish. */
@@ -23,19 +35,27 @@ export class PeriodicLoop {
 
   private async run(): Promise<void> {
     while (!this.#stopping) {
+      // What comes from now on may be too late for this round.
+      this.#nudged = false;
       try {
         await this.work();
       } catch (error) {
         this.onTrouble(error);
       }
-      await this.idle();
+      if (!this.wasNudged) await this.idle(this.pause);
+      if (this.wasNudged) await this.idle(this.pauseWhenNudged);
     }
   }
 
-  private idle(): Promise<void> {
+  private get wasNudged(): boolean {
+    return this.#nudged;
+  }
+
+  /** Also ends when something wakes it. */
+  private idle(milliseconds: number): Promise<void> {
     if (this.#stopping) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.pause);
+      const timer = setTimeout(resolve, milliseconds);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -82,6 +82,12 @@ export class Settings {
   @Max(30_000, { message: 'must be a number of milliseconds from 100 to 30000' })
   readonly STRIPE_TIMEOUT_MS: number = 20_000;
 
+  /** How often Stripe's balance is looked at when no event says that it moved. */
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 100' })
+  @Min(100, { message: 'must be a number of milliseconds from 100' })
+  readonly BALANCE_POLL_MS: number = 60_000;
+
   @asInteger
   @IsInt({ message: 'must be a number of payment operations from 1' })
   @Min(1, { message: 'must be a number of payment operations from 1' })

@@ -1,3 +1,4 @@
+import { ledgerScale } from '../../domain/ledger/ledger-units';
 import { decimalsOf, isCurrency, type Currency } from '../../domain/shared/currency';
 import type { Money } from '../../domain/shared/money';
 
@@ -74,6 +75,11 @@ export function toStripeAmount(amount: number, currency: Currency): number {
 
 export function fromStripeAmount(amount: number, currency: string): number {
   return isCurrency(currency) ? scale(amount, 1 / ruleOf(currency).factor) : amount;
+}
+
+/** In units of the ledger: exact, as Stripe's own. */
+export function ledgerAmountOf(amount: number, currency: string): number {
+  return isCurrency(currency) ? scale(amount, ledgerScale(currency) / ruleOf(currency).factor) : amount;
 }
 
 function ruleOf(currency: Currency): { readonly factor: number; readonly step: number } {

@@ -3,8 +3,10 @@ import { RefreshCustomer } from '../../application/customer/refresh-customer';
 import { RefreshPaymentMethod } from '../../application/customer/refresh-payment-method';
 import { RefreshSetup } from '../../application/customer/refresh-setup';
 import { RefreshDispute } from '../../application/dispute/refresh-dispute';
+import { BalanceWake } from '../../application/ledger/balance-wake';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
 import { RefreshRefunds } from '../../application/refund/refresh-refunds';
+import { balanceEvents, wakingTheBalance } from '../../application/webhook/balance-events';
 import { customerEvents, paymentMethodEvents, setupEvents } from '../../application/webhook/customer-events';
 import { disputeEvents } from '../../application/webhook/dispute-events';
 import { EventFamilies } from '../../application/webhook/event-families';
@@ -21,14 +23,26 @@ export const EVENT_FAMILIES: FactoryProvider<EventFamilies> = {
     method: RefreshPaymentMethod,
     dispute: RefreshDispute,
     refunds: RefreshRefunds,
+    wake: BalanceWake,
   ) =>
-    new EventFamilies([
-      paymentEvents(payment),
-      customerEvents(customer),
-      setupEvents(setup),
-      paymentMethodEvents(method),
-      disputeEvents(dispute),
-      refundEvents(refunds),
-    ]),
-  inject: [RefreshPayment, RefreshCustomer, RefreshSetup, RefreshPaymentMethod, RefreshDispute, RefreshRefunds],
+    new EventFamilies(
+      [
+        paymentEvents(payment),
+        customerEvents(customer),
+        setupEvents(setup),
+        paymentMethodEvents(method),
+        disputeEvents(dispute),
+        refundEvents(refunds),
+        balanceEvents(),
+      ].map((family) => wakingTheBalance(family, wake)),
+    ),
+  inject: [
+    RefreshPayment,
+    RefreshCustomer,
+    RefreshSetup,
+    RefreshPaymentMethod,
+    RefreshDispute,
+    RefreshRefunds,
+    BalanceWake,
+  ],
 };

@@ -3,11 +3,13 @@ import { CustomerGateway } from '../../application/customer/customer-gateway';
 import { PaymentMethodGateway } from '../../application/customer/payment-method-gateway';
 import { SetupGateway } from '../../application/customer/setup-gateway';
 import { DisputeGateway } from '../../application/dispute/dispute-gateway';
+import { BalanceGateway } from '../../application/ledger/balance-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { RefundGateway } from '../../application/refund/refund-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import { StripeBalanceGateway } from '../stripe/stripe-balance-gateway';
 import { createStripeClient } from '../stripe/stripe-client';
 import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
 import { StripeDisputeGateway } from '../stripe/stripe-dispute-gateway';
@@ -30,6 +32,7 @@ export class StripeModule {
       { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
       { provide: DisputeGateway, useFactory: () => new StripeDisputeGateway(stripe) },
       { provide: RefundGateway, useFactory: () => new StripeRefundGateway(stripe) },
+      { provide: BalanceGateway, useFactory: () => new StripeBalanceGateway(stripe) },
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];

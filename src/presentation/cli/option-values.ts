@@ -62,3 +62,12 @@ export function durationIn(option: string, text: string, mostDays: number): numb
   if (duration <= mostDays * DAY) return duration;
   throw wrongUsage(`${option} must be a time such as 30m, 24h or 7d, and ${String(mostDays)}d at most.`);
 }
+
+const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+
+/** `2026-12-31T23:59:59Z`; a day alone is its beginning, in UTC. */
+export function timeIn(option: string, text: string): Date {
+  const time = new Date(text);
+  if (TIME.test(text) && !Number.isNaN(time.getTime())) return time;
+  throw wrongUsage(`${option} must be a time such as 2026-12-31T23:59:59Z, or a day such as 2026-12-31.`);
+}

@@ -10,6 +10,7 @@ import { CardsCommand } from './cards.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
 import { Input } from './input';
 import { KeysCommand } from './keys.command';
+import { LedgerCommand } from './ledger.command';
 import { Output } from './output';
 import { PaymentsCommand } from './payments.command';
 import { readsOnly } from './reads-only';
@@ -25,6 +26,7 @@ const FAMILIES = {
   refunds: withSubCommands(RefundsCommand),
   disputes: withSubCommands(DisputesCommand),
   cards: withSubCommands(CardsCommand),
+  ledger: withSubCommands(LedgerCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
   encryption: withSubCommands(EncryptionCommand),

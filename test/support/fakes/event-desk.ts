@@ -1,3 +1,4 @@
+import { balanceEvents } from '../../../src/application/webhook/balance-events';
 import { customerEvents, paymentMethodEvents, setupEvents } from '../../../src/application/webhook/customer-events';
 import { disputeEvents } from '../../../src/application/webhook/dispute-events';
 import { EventFamilies } from '../../../src/application/webhook/event-families';
@@ -28,5 +29,6 @@ export function allFamilies({
     paymentMethodEvents(cards.refreshMethod),
     disputeEvents(disputes.refresh),
     refundEvents(refunds.refresh),
+    balanceEvents(),
   ]);
 }
