@@ -64,8 +64,7 @@ CREATE INDEX refunds_newest ON refunds (created_at DESC, id DESC);
 CREATE INDEX refunds_by_status ON refunds (status, created_at DESC, id DESC);
 CREATE INDEX refunds_needing_attention ON refunds (created_at DESC, id DESC) WHERE attention IS NOT NULL;
 CREATE INDEX refunds_due ON refunds (next_check_at) WHERE next_check_at IS NOT NULL;
-CREATE INDEX refunds_run_alone ON refunds (requested_role, currency, decided_at)
-  WHERE decided_by IS NULL AND decided_at IS NOT NULL;
+CREATE INDEX refunds_at_once ON refunds (requested_by, currency, created_at) WHERE decided_by IS NULL;
 CREATE INDEX refunds_to_decide ON refunds (expires_at) WHERE status = 'requested';
 
 CREATE FUNCTION refunds_stay_within_captured() RETURNS trigger LANGUAGE plpgsql AS $$

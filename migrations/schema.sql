@@ -769,6 +769,8 @@ CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at)
 
 CREATE INDEX payouts_open ON public.payouts USING btree (arrival_at) WHERE (status = ANY (ARRAY['pending'::text, 'in_transit'::text]));
 
+CREATE INDEX refunds_at_once ON public.refunds USING btree (requested_by, currency, created_at) WHERE (decided_by IS NULL);
+
 CREATE INDEX refunds_by_payment ON public.refunds USING btree (payment_id, created_at, id);
 
 CREATE INDEX refunds_by_status ON public.refunds USING btree (status, created_at DESC, id DESC);
@@ -780,8 +782,6 @@ CREATE INDEX refunds_needing_attention ON public.refunds USING btree (created_at
 CREATE INDEX refunds_newest ON public.refunds USING btree (created_at DESC, id DESC);
 
 CREATE INDEX refunds_refunded ON public.refunds USING btree (payment_id) INCLUDE (amount) WHERE (status = ANY (ARRAY['pending'::text, 'requires_action'::text, 'succeeded'::text]));
-
-CREATE INDEX refunds_run_alone ON public.refunds USING btree (requested_role, currency, decided_at) WHERE ((decided_by IS NULL) AND (decided_at IS NOT NULL));
 
 CREATE INDEX refunds_to_decide ON public.refunds USING btree (expires_at) WHERE (status = 'requested'::text);
 

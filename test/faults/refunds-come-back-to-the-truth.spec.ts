@@ -134,6 +134,7 @@ describe('an answer to a refund that never arrives', () => {
         { id: body.id, status: 'unknown', attention: expect.stringContaining('Stripe') },
       ]);
     });
+    expect((await house.service.send('GET', '/api/health')).text).toContain('1 refunds wait for a person');
     await house.assertOracles();
     const given = await house.service.post(`${REFUNDS}/${String(body.id)}/withdraw`, 'given up', {});
     expect(given).toMatchObject({ status: 200, body: { status: 'withdrawn' } });

@@ -1,12 +1,14 @@
 import type { DataSource } from 'typeorm';
 
 export interface RecoveryFigures {
-  /** Attempts whose outcome is being found out. */
+  /** Attempts and refunds whose outcome is being found out. */
   readonly inDoubt: number;
   /** Attempts and payments listed for a person. */
   readonly forPerson: number;
   /** Submissions of evidence listed for a person. */
   readonly evidenceForPerson: number;
+  /** Refunds listed for a person. */
+  readonly refundsForPerson: number;
   /** Stripe's events that could not be understood. */
   readonly setAside: number;
   /** Stripe's events that had no effect for more than five minutes. */
@@ -16,7 +18,9 @@ export interface RecoveryFigures {
 const FIGURES = `
 SELECT
   (SELECT count(*)::int FROM attempts WHERE state = 'unknown')
-    + (SELECT count(*)::int FROM dispute_submissions WHERE state = 'unknown') AS "inDoubt",
+    + (SELECT count(*)::int FROM dispute_submissions WHERE state = 'unknown')
+    + (SELECT count(*)::int FROM refunds WHERE status = 'unknown') AS "inDoubt",
+  (SELECT count(*)::int FROM refunds WHERE attention IS NOT NULL) AS "refundsForPerson",
   (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
     + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
   (SELECT count(*)::int FROM dispute_submissions WHERE handed_over_at IS NOT NULL) AS "evidenceForPerson",
@@ -26,5 +30,5 @@ SELECT
 
 export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryFigures> {
   const [figures] = await dataSource.query<RecoveryFigures[]>(FIGURES);
-  return figures ?? { inDoubt: 0, forPerson: 0, evidenceForPerson: 0, setAside: 0, overdue: 0 };
+  return figures ?? { inDoubt: 0, forPerson: 0, evidenceForPerson: 0, refundsForPerson: 0, setAside: 0, overdue: 0 };
 }

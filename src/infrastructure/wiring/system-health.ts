@@ -49,13 +49,17 @@ export class SystemHealth extends HealthChecks {
   }
 
   private async recovery(): Promise<Finding> {
-    const { inDoubt, forPerson, evidenceForPerson, setAside, overdue } = await recoveryFigures(this.dataSource);
+    const { inDoubt, forPerson, refundsForPerson, evidenceForPerson, setAside, overdue } = await recoveryFigures(
+      this.dataSource,
+    );
     if (forPerson > 0)
       return degraded(`${String(forPerson)} payments wait for a person: cashdesk payments list --attention.`);
     if (evidenceForPerson > 0)
       return degraded(
         `Evidence of ${String(evidenceForPerson)} disputes waits for a person: cashdesk disputes list --attention.`,
       );
+    if (refundsForPerson > 0)
+      return degraded(`${String(refundsForPerson)} refunds wait for a person: cashdesk refunds list --attention.`);
     if (setAside > 0)
       return degraded(`${String(setAside)} webhooks are set aside: cashdesk webhooks list --status set_aside.`);
     if (overdue > 0)
