@@ -34,13 +34,16 @@ const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
 
 /** One command at a time needs few connections. */
 const MODEST = { DATABASE_POOL_SIZE: '2' };
+/** What adds up all that was ever posted takes longer than a request may. */
+const READS_ALL = new Set(['ledger verify']);
+const PATIENT = { DATABASE_STATEMENT_TIMEOUT_MS: '3600000' };
 
 @Module({})
 class ServicesModule {}
 
 /** Runs a command over the database and the Stripe of the service that runs here. @throws CliError */
 export async function runOverServices(invocation: Invocation, asked: Asked, env: NodeJS.ProcessEnv): Promise<void> {
-  const config = configIn(env);
+  const config = configIn(env, asked);
   const bound = await boundAccount(config, asked);
   if (ASK_STRIPE.has(asked.command)) await assertStripeBelongs(config, bound);
   try {
@@ -50,8 +53,9 @@ export async function runOverServices(invocation: Invocation, asked: Asked, env:
   }
 }
 
-function configIn(env: NodeJS.ProcessEnv): ServiceConfig {
-  const { settings, files } = settingsIn({ ...env, ...MODEST });
+function configIn(env: NodeJS.ProcessEnv, asked: Asked): ServiceConfig {
+  const patience = READS_ALL.has(asked.command) ? PATIENT : {};
+  const { settings, files } = settingsIn({ ...env, ...MODEST, ...patience });
   const sandbox = files.running();
   if (settings.DATABASE_URL === undefined && sandbox === null) {
     throw unreachable('The sandbox is not running: start it with npm start in this folder, or set DATABASE_URL.');

@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { House } from '../support/house';
 import { query } from '../support/query';
 import { eventually } from '../support/running-service';
@@ -145,6 +148,23 @@ describe('the ledger, beside Stripe', () => {
       'stripe_balance gbp': -9_000,
     });
     await house.stripe.settings({ settlementCurrencies: ['*'] });
+  });
+
+  it('verifies by command, and says by its exit code when something was changed', async () => {
+    const cashdesk = (...words: string[]) =>
+      promisify(execFile)(process.execPath, ['dist/src/cli.js', 'ledger', ...words], {
+        cwd: join(__dirname, '../..'),
+        env: house.service.env,
+      });
+    await house.assertOracles();
+    expect(JSON.parse((await cashdesk('verify', '--json')).stdout)).toMatchObject({ findings: [] });
+    expect((await cashdesk('balances')).stdout).toMatch(/stripe_balance +gbp +\d+\.\d\d/);
+    expect((await cashdesk('transactions', '--account', 'chargeback_loss')).stdout).toContain('dispute_lost');
+    const total = (by: string) =>
+      `UPDATE ledger_totals SET total = total ${by} WHERE span = 'year' AND account = 'bank'`;
+    await query(house.database.url, total('+ 1'));
+    await expect(cashdesk('verify')).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('wrong_total') });
+    await query(house.database.url, total('- 1'));
   });
 
   it('goes on where it was when the service is killed between a charge and its posting', async () => {

@@ -17,7 +17,3 @@ export const ACCOUNTS = {
 export type Account = keyof typeof ACCOUNTS;
 
 export const ACCOUNT_NAMES = Object.keys(ACCOUNTS) as readonly Account[];
-
-export function isAccount(name: string): name is Account {
-  return name in ACCOUNTS;
-}
