@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeOnSignals } from './ending';
 import { isMet, table, type Benchmark } from './figures';
+import { benchmark as ledger } from './ledger';
 import { benchmark as listings } from './listings';
 import { benchmark as payments } from './payments';
 import { benchmark as start } from './start';
@@ -13,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   'stripe-simulator': stripeSimulator,
   payments,
   listings,
+  ledger,
   start,
   webhooks,
 };
