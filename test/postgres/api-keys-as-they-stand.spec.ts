@@ -83,7 +83,7 @@ it('rotated by several at once, it has the secret of one of them, and that of on
 
 it('a scope that nobody knows any more allows nothing', async () => {
   await keys.add({ ...KEY, scopes: ['payments:read'] });
-  await set(`scopes = '{refunds:write}'`);
+  await set(`scopes = '{moons:write}'`);
   expect((await keys.findById('key_1'))?.scopes).toEqual([]);
 });
 
