@@ -51,7 +51,8 @@ export class LedgerVerifyCommand extends JsonCommand {
 }
 
 function reportText({ transactions, movements, compared, findings }: LedgerReport): string {
-  const asked = compared === null ? 'Stripe was not asked' : `${String(compared)} compared with Stripe`;
+  const older = `${String(compared)} of them, older than three minutes, compared with Stripe`;
+  const asked = compared === null ? 'Stripe was not asked' : older;
   const counts = `${String(transactions)} transactions, ${String(movements)} balance transactions, ${asked}.`;
   const verdict = findings.length === 0 ? 'Everything agrees.' : findings.map(findingText).join('\n\n');
   return `${counts}\n\n${verdict}`;
