@@ -164,6 +164,8 @@ describe('Faults of requests', () => {
       await simulator.control.fault({ kind: 'refuse_connections', ms: 200 });
       await waiting;
       await backAgain();
+      // It is carried out all the same, and not in the middle of the next test.
+      await eventually(count, (made) => made === 1);
     });
 
     it('begin when a request matches, which then has no effect', async () => {
