@@ -105,9 +105,10 @@ describe('A stored event', () => {
     await payByClient();
     const ids = ['evt_1', 'evt_2', 'evt_3'];
     for (const id of ids) await receive({ id });
+    await receive({ id: 'evt_4', type: 'charge.succeeded', objectType: 'charge', objectId: 'ch_9' });
     await process.execute('pi_1');
     expect(desk.stripe.reads).toBe(1);
-    expect((await inbox.list()).map(({ status }) => status)).toEqual(Array(3).fill('processed'));
+    expect((await inbox.list()).map(({ status }) => status)).toEqual(Array(4).fill('processed'));
   });
 
   it('that comes while Stripe is being asked stays for a look of its own', async () => {

@@ -149,6 +149,33 @@ describe('What the payer did through Stripe.js', () => {
   });
 });
 
+describe('A look at Stripe', () => {
+  it('that shows what is known stores nothing, and closes what it was made for', async () => {
+    await desk.charge('key-1');
+    const { version } = desk.payment;
+    const closed: string[] = [];
+    await desk.refresh.execute({ intent: 'pi_1', cause: 'test', within: async (id) => void closed.push(id) });
+    expect(desk.payment.version).toBe(version);
+    expect(closed).toEqual([desk.payment.id]);
+  });
+
+  it('takes over what changed without a charge', async () => {
+    await desk.create('key-1');
+    desk.stripe.set('pi_1', { status: 'canceled', cancellationReason: 'abandoned' });
+    await desk.webhook('pi_1');
+    expect(desk.payment).toMatchObject({ status: 'canceled', cancellationReason: 'abandoned' });
+  });
+
+  it('that shows nothing new has what is in doubt found out now', async () => {
+    await desk.create('key-1');
+    desk.stripe.strike('lost_before');
+    await desk.confirm(desk.payment.id, 'key-2');
+    desk.clock.move(SECOND / 10);
+    await desk.webhook('pi_1');
+    expect(desk.attempts.at(-1)).toMatchObject({ state: 'unknown', nextCheckAt: desk.clock.now() });
+  });
+});
+
 describe('A look at Stripe under concurrent writers', () => {
   it('that another writer has overtaken looks again, and never goes back in time', async () => {
     await desk.create('key-1');
