@@ -1,0 +1,77 @@
+import type { DataSource } from 'typeorm';
+import { poolFigures } from '../postgres/pool-figures';
+import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
+import { recoveryFigures } from '../postgres/postgres-recovery-figures';
+import type { RedisConnection } from '../redis/redis-connection';
+import type { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import { degraded, UP, type HealthProbe } from './system-health';
+import type { TokenKeys } from './token-keys';
+
+export function databaseProbe(dataSource: DataSource): HealthProbe {
+  return {
+    name: 'database',
+    ask: async () => {
+      const { inUse, limit, waiting } = poolFigures(dataSource);
+      await dataSource.query('SELECT 1');
+      const detail = `${String(inUse)} of ${String(limit)} connections in use, ${String(waiting)} waiting.`;
+      return { status: 'up', detail };
+    },
+  };
+}
+
+export function queueProbe(queue: PostgresJobQueue): HealthProbe {
+  return {
+    name: 'queue',
+    ask: async () => {
+      const { waiting, dead } = await queue.depth('process-webhook');
+      if (dead > 0) return degraded(`${String(dead)} jobs were given up and wait for a person.`);
+      return { status: 'up', detail: waiting === 0 ? null : `${String(waiting)} jobs are waiting.` };
+    },
+  };
+}
+
+export function recoveryProbe(dataSource: DataSource): HealthProbe {
+  return {
+    name: 'recovery',
+    ask: async () => {
+      const { inDoubt, ...found } = await recoveryFigures(dataSource);
+      const [concern] = CONCERNS.filter(([figure]) => found[figure] > 0);
+      if (concern !== undefined) return degraded(`${String(found[concern[0]])} ${concern[1]}`);
+      return { status: 'up', detail: inDoubt === 0 ? null : `${String(inDoubt)} outcomes are being found out.` };
+    },
+  };
+}
+
+/** The most pressing first. */
+const CONCERNS = [
+  ['forPerson', 'payments wait for a person: cashdesk payments list --attention.'],
+  ['evidenceForPerson', 'submissions of evidence wait for a person: cashdesk disputes list --attention.'],
+  ['refundsForPerson', 'refunds wait for a person: cashdesk refunds list --attention.'],
+  ['setAside', 'webhooks are set aside: cashdesk webhooks list --status set_aside.'],
+  ['overdue', 'webhooks had no effect yet: cashdesk webhooks list --status received.'],
+] as const;
+
+export function stripeProbe(stripe: StripeAccountProbe): HealthProbe {
+  return {
+    name: 'stripe',
+    ask: async () => {
+      const answer = await stripe.recent();
+      if (answer.kind === 'account') return UP;
+      return answer.kind === 'refused'
+        ? degraded('Stripe does not take the key.')
+        : degraded('Stripe does not answer.');
+    },
+  };
+}
+
+export function redisProbe(redis: RedisConnection): HealthProbe {
+  return {
+    name: 'redis',
+    ask: async () => ((await redis.ping()) ? UP : degraded('Redis does not answer; nothing that matters is in it.')),
+  };
+}
+
+/** Nothing to wait for: it tells what it knows. */
+export function publishedKeysProbe(tokenKeys: TokenKeys): HealthProbe {
+  return { name: 'jwks', ask: () => tokenKeys.health() };
+}

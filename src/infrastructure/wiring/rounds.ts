@@ -1,0 +1,107 @@
+import { Logger, type Provider } from '@nestjs/common';
+import { SweepCards } from '../../application/customer/sweep-cards';
+import { SyncCustomers } from '../../application/customer/sync-customers';
+import { SweepDisputes } from '../../application/dispute/sweep-disputes';
+import { SweepPayments } from '../../application/payment/sweep-payments';
+import { SweepRefunds } from '../../application/refund/sweep-refunds';
+import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { PeriodicLoop } from '../queue/periodic-loop';
+import { withRequestId } from '../telemetry/logging';
+import type { BackgroundLoop } from './background-work';
+import { warnOf } from './warn-of';
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+/** Seconds. */
+const FORGOTTEN_AFTER = 300;
+
+/** What one round did. */
+interface Report {
+  /** Of each kind how many; told in the log when there were any. */
+  readonly counts?: Readonly<Record<string, unknown>>;
+  /** One that fails stops no other; it comes up again. */
+  readonly failures?: readonly unknown[];
+}
+
+/** What is done again and again, apart from all else: one that waits for Stripe holds up no other. */
+interface Round {
+  /** `sweep of refunds`, as the log says it. */
+  readonly name: string;
+  /** Milliseconds from the end of one to the beginning of the next. */
+  readonly every: number;
+  readonly run: () => Promise<Report>;
+  /** What is said of each that failed. */
+  readonly failed?: string;
+}
+
+/** All that this service does again and again. */
+export class Rounds {
+  private readonly logger = new Logger('background');
+
+  constructor(private readonly rounds: readonly Round[]) {}
+
+  loops(): BackgroundLoop[] {
+    return this.rounds.map((round) => {
+      const traced = (): Promise<void> => withRequestId(`sweep_${String(Date.now())}`, () => this.make(round));
+      return new PeriodicLoop(traced, round.every, (error) => {
+        warnOf(this.logger, `${round.name} failed and will be repeated`, error);
+      });
+    });
+  }
+
+  private async make({ name, run, failed = 'it could not be done and will come up again' }: Round): Promise<void> {
+    const { counts = {}, failures = [] } = await run();
+    if (Object.values(counts).some((count) => count !== 0)) this.logger.log({ msg: name, ...counts });
+    for (const failure of failures) warnOf(this.logger, failed, failure);
+  }
+}
+
+export const ROUNDS: Provider = {
+  provide: Rounds,
+  useFactory: (
+    payments: SweepPayments,
+    cards: SweepCards,
+    customers: SyncCustomers,
+    refunds: SweepRefunds,
+    disputes: SweepDisputes,
+    inbox: WebhookInbox,
+  ) =>
+    new Rounds([
+      sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
+      sweep('sweep of cards', cards, 'a saved card could not be swept and will come up again'),
+      sweep('sweep of customers', customers, 'Stripe could not be told of a customer; it comes up again'),
+      sweep('sweep of refunds', refunds, 'a refund could not be swept and will come up again'),
+      sweep('sweep of disputes', disputes, 'a dispute could not be swept and will come up again'),
+      { name: 'tidying', every: HOUR, run: () => quietly(payments.tidy()) },
+      {
+        name: 'looking for events without a job',
+        every: MINUTE,
+        run: () => quietly(inbox.enqueueForgotten(FORGOTTEN_AFTER)),
+      },
+    ]),
+  inject: [SweepPayments, SweepCards, SyncCustomers, SweepRefunds, SweepDisputes, WebhookInbox],
+};
+
+/** What answers how much of each kind it took up, and what failed. */
+interface Sweeper {
+  execute(): Promise<{ readonly failures: readonly unknown[] }>;
+}
+
+function sweep(name: string, sweeper: Sweeper, failed: string): Round {
+  return {
+    name,
+    every: SECOND,
+    failed,
+    run: async () => {
+      const { failures, ...counts } = await sweeper.execute();
+      return { counts, failures };
+    },
+  };
+}
+
+/** Of what it did nothing is told. */
+async function quietly(work: Promise<unknown>): Promise<Report> {
+  await work;
+  return {};
+}
