@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import Stripe from 'stripe';
+import { IS_LONG, report, SEED } from '../support/fault-suite';
 import { House } from '../support/house';
 import { query } from '../support/query';
 
@@ -214,6 +215,7 @@ function share(amount: number, part: number): number {
 describe('charges, refunds, failures, disputes and payouts in three currencies', () => {
   let house: House;
   let runs = 0;
+  const did = new Map<string, number>();
   beforeAll(async () => {
     house = await House.build();
     await house.stripe.settings({ settlementCurrencies: ['gbp', 'eur'] });
@@ -228,13 +230,15 @@ describe('charges, refunds, failures, disputes and payouts in three currencies',
         const town = new Town(house, String(runs));
         await town.carryOut(fc.sample(operation, { seed, numRuns: OPERATIONS }), CLIENTS);
         await house.assertOracles();
+        for (const [what, times] of town.did) did.set(what, (did.get(what) ?? 0) + times);
         expect([...town.did.values()].reduce((sum, count) => sum + count, 0)).toBe(OPERATIONS);
         // It says nothing about what was never done.
         for (const what of ['charge', 'refund', 'refund in the dashboard', 'dispute', 'let a refund fail']) {
           expect([what, town.did.get(what)]).toEqual([what, expect.any(Number)]);
         }
       }),
-      { numRuns: 2 },
+      { numRuns: IS_LONG ? 8 : 2, seed: SEED },
     );
-  }, 180_000);
+    report('Any interleaving of operations', [...did]);
+  }, 720_000);
 });
