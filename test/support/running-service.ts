@@ -59,7 +59,12 @@ export class RunningService {
       env: settingsOf(options),
     });
     const service = new RunningService(child, options);
-    await service.ready();
+    try {
+      await service.ready();
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
     return service;
   }
 
