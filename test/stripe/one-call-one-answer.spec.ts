@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type GatewayAnswer } from '../../src/application/payment/payment-gateway';
+import { findCreatedBy } from '../../src/application/payment/created-intents';
 import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import { Attempt, type AttemptRequest } from '../../src/domain/payment/attempt';
 import { Payment, type PaymentProps } from '../../src/domain/payment/payment';
@@ -283,7 +284,7 @@ describe('Trouble on the way', () => {
     const other = new StripePaymentGateway(client);
     expect(await other.send(...draft(CHARGE))).toMatchObject({ kind: 'unknown', doubt: 'lost_answer' });
     expect(await other.read('pi_1')).toMatchObject({ kind: 'unavailable' });
-    expect((await other.findCreatedBy(draft()[1])).kind).toBe('unavailable');
+    expect((await findCreatedBy(other, draft()[1])).kind).toBe('unavailable');
     await expect(other.charges('pi_1')).rejects.toThrow(GatewayUnavailable);
     server.closeAllConnections();
     server.close();
@@ -315,20 +316,20 @@ describe('What is asked of Stripe afterwards', () => {
     const [payment, attempt] = draft(CHARGE);
     await gateway.send(payment, attempt);
     for (let n = 0; n < 101; n++) await gateway.send(...draft());
-    expect(await gateway.findCreatedBy(attempt)).toMatchObject({
+    expect(await findCreatedBy(gateway, attempt)).toMatchObject({
       kind: 'found',
       seen: { paymentId: payment.id, attemptId: attempt.id, status: 'succeeded' },
     });
-    expect(await gateway.findCreatedBy(draft()[1])).toEqual({ kind: 'missing' });
+    expect(await findCreatedBy(gateway, draft()[1])).toEqual({ kind: 'missing' });
     await control.fault({ kind: 'reset_before_effect' });
-    expect(await gateway.findCreatedBy(attempt)).toMatchObject({ kind: 'unavailable' });
+    expect(await findCreatedBy(gateway, attempt)).toMatchObject({ kind: 'unavailable' });
   });
 
   it('finds the intent that a repeat made hours after the first try', async () => {
     const [payment, attempt] = draft(CHARGE);
     await control.advanceClock(6 * 3_600);
     await gateway.send(payment, attempt);
-    expect(await gateway.findCreatedBy(attempt)).toMatchObject({ kind: 'found' });
+    expect(await findCreatedBy(gateway, attempt)).toMatchObject({ kind: 'found' });
   });
 
   it('lists the charges of an intent, oldest first', async () => {

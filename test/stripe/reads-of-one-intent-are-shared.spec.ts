@@ -1,4 +1,9 @@
-import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../src/application/payment/payment-gateway';
+import {
+  PaymentGateway,
+  type GatewayAnswer,
+  type GatewayReading,
+  type IntentPage,
+} from '../../src/application/payment/payment-gateway';
 import { CoalescingPaymentGateway } from '../../src/infrastructure/stripe/coalescing-payment-gateway';
 import { seen } from '../support/samples';
 
@@ -20,8 +25,8 @@ class SlowStripe extends PaymentGateway {
   override charges(): Promise<never[]> {
     return Promise.resolve([]);
   }
-  override findCreatedBy(): Promise<GatewayReading> {
-    return Promise.resolve({ kind: 'missing' });
+  override listCreated(): Promise<IntentPage> {
+    return Promise.resolve({ kind: 'page', seen: [], next: null });
   }
   override async read(intent: string): Promise<GatewayReading> {
     this.begun.push(intent);

@@ -41,6 +41,12 @@ export type GatewayReading =
   | { readonly kind: 'missing' }
   | { readonly kind: 'unavailable'; readonly message: string };
 
+/** A page of all intents of a time, newest first: those that Cashdesk made. */
+export type IntentPage =
+  /** `next`: after which the next page begins; null at the end of the list. */
+  | { readonly kind: 'page'; readonly seen: readonly IntentObservation[]; readonly next: string | null }
+  | { readonly kind: 'unavailable'; readonly message: string };
+
 /** The way to Stripe. No call is made inside a transaction. */
 export abstract class PaymentGateway {
   declare protected readonly port: 'PaymentGateway';
@@ -54,6 +60,6 @@ export abstract class PaymentGateway {
   abstract read(intent: string): Promise<GatewayReading>;
   /** All charges of an intent that came to an end, oldest first. @throws GatewayUnavailable */
   abstract charges(intent: string): Promise<ObservedCharge[]>;
-  /** Looks for the intent that an attempt made, through the complete list of that time. */
-  abstract findCreatedBy(attempt: Attempt): Promise<GatewayReading>;
+  /** A page of the complete list of intents that were made in a time, never a search. @param after where the page before ended. */
+  abstract listCreated(from: Date, to: Date, after: string | null): Promise<IntentPage>;
 }

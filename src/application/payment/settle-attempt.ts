@@ -3,6 +3,7 @@ import type { Payment } from '../../domain/payment/payment';
 import type { Payments } from '../../domain/payment/payments';
 import { isOver, mayRepeat, provenBy, settlementStep } from '../../domain/payment/settlement';
 import type { Clock } from '../shared/clock';
+import { findCreatedBy } from './created-intents';
 import type { AttemptFinding, GatewayReading, PaymentGateway } from './payment-gateway';
 import type { PaymentOutcome } from './payment-outcome';
 import type { RecordFinding } from './record-finding';
@@ -37,7 +38,7 @@ export class SettleAttempt {
       case 'read':
         return this.judge(payment, attempt, await this.gateway.read(payment.intent ?? ''));
       case 'list':
-        return this.proven(payment, attempt, await this.gateway.findCreatedBy(attempt));
+        return this.proven(payment, attempt, await findCreatedBy(this.gateway, attempt));
     }
   }
 

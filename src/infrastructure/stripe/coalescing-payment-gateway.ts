@@ -1,4 +1,9 @@
-import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
+import {
+  PaymentGateway,
+  type GatewayAnswer,
+  type GatewayReading,
+  type IntentPage,
+} from '../../application/payment/payment-gateway';
 import { Capacity } from '../../application/shared/capacity';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
@@ -7,7 +12,8 @@ import type { Money } from '../../domain/shared/money';
 
 /**
  * Reads of one intent that are asked for while a read of it is under way share the next one: a read that began before
- * the question could show what was there before. At most `capacity` reads are under way at once.
+ * the question could show what was there before. At most `capacity` reads and pages are under way
+ * at once.
  */
 export class CoalescingPaymentGateway extends PaymentGateway {
   readonly #running = new Map<string, Promise<unknown>>();
@@ -47,8 +53,8 @@ export class CoalescingPaymentGateway extends PaymentGateway {
   override charges(intent: string): Promise<ObservedCharge[]> {
     return this.inner.charges(intent);
   }
-  override findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
-    return this.inner.findCreatedBy(attempt);
+  override listCreated(from: Date, to: Date, after: string | null): Promise<IntentPage> {
+    return this.#capacity.use(() => this.inner.listCreated(from, to, after));
   }
 
   private begin(intent: string): Promise<GatewayReading> {

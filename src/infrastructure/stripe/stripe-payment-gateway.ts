@@ -1,21 +1,23 @@
 import type Stripe from 'stripe';
-import { PaymentGateway, type GatewayAnswer, type GatewayReading } from '../../application/payment/payment-gateway';
+import {
+  PaymentGateway,
+  type GatewayAnswer,
+  type GatewayReading,
+  type IntentPage,
+} from '../../application/payment/payment-gateway';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { Attempt, AttemptOperation, AttemptRequest } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
-import { REPEATABLE_FOR } from '../../domain/payment/settlement';
 import type { Money } from '../../domain/shared/money';
 import { withoutCallersWords } from './callers-words';
 import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
 import { answerToError, isMissing, isReplayed } from './stripe-errors';
 import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY, REFERENCE_KEY } from './stripe-intent';
 
-/** Clocks differ; the list of an attempt's time reaches this far around it, in seconds. */
-const CLOCK_SKEW = 600;
-
-/** Any repeat of an attempt may be the one that had the effect. */
-const REPEATED_FOR = REPEATABLE_FOR / 1_000;
+/** Stripe's most. */
+const PAGE = 100;
+const NO_LIST = 'Stripe answered with something that is no list of payment intents.';
 
 const EXPAND = ['latest_charge'];
 
@@ -74,18 +76,22 @@ export class StripePaymentGateway extends PaymentGateway {
     return charges;
   }
 
-  override async findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
-    const sent = Math.floor((attempt.firstSentAt ?? new Date(0)).getTime() / 1_000);
-    const created = { gte: sent - CLOCK_SKEW, lte: sent + REPEATED_FOR + CLOCK_SKEW };
+  override async listCreated(from: Date, to: Date, after: string | null): Promise<IntentPage> {
     try {
-      for await (const intent of this.stripe.paymentIntents.list({
-        created,
-        limit: 100,
+      const page = await this.stripe.paymentIntents.list({
+        created: { gte: Math.floor(from.getTime() / 1_000), lte: Math.ceil(to.getTime() / 1_000) },
+        limit: PAGE,
         expand: ['data.latest_charge'],
-      })) {
-        if (intent.metadata[ATTEMPT_KEY] === attempt.id) return { kind: 'found', seen: observationOf(intent) };
-      }
-      return { kind: 'missing' };
+        ...(after === null ? {} : { starting_after: after }),
+      });
+      // A body that is no list passes the SDK.
+      const intents: unknown = page.data;
+      if (!Array.isArray(intents)) return { kind: 'unavailable', message: NO_LIST };
+      const ours = page.data.filter(({ metadata }) => metadata[ATTEMPT_KEY] !== undefined);
+      // One that cannot be read must not pass for one that is not there.
+      if (!ours.every(isIntent)) return { kind: 'unavailable', message: NO_LIST };
+      const last = page.has_more ? page.data.at(-1) : undefined;
+      return { kind: 'page', seen: ours.map(observationOf), next: last?.id ?? null };
     } catch (error) {
       return { kind: 'unavailable', message: messageOf(error) };
     }

@@ -2,6 +2,7 @@ import {
   PaymentGateway,
   type GatewayAnswer,
   type GatewayReading,
+  type IntentPage,
 } from '../../../src/application/payment/payment-gateway';
 import { GatewayUnavailable } from '../../../src/application/shared/gateway-unavailable';
 import type { Attempt, AttemptRequest } from '../../../src/domain/payment/attempt';
@@ -11,6 +12,8 @@ import { CHALLENGE, declinedBy, NOON, paid, reserved, seen } from '../samples';
 
 /** What befalls a call: on the way there, or on the way back. */
 export type Trouble = 'refused' | 'lost_before' | 'lost_after' | 'stored_500' | 'stored_500_after' | 'in_use';
+
+const PAGE = 100;
 
 type Charged = Extract<AttemptRequest, { readonly offSession: boolean }>;
 
@@ -27,6 +30,10 @@ export class ScriptedStripe extends PaymentGateway {
   /** Every call that reached Stripe, repeats too. */
   readonly calls: Call[] = [];
   reads = 0;
+  /** Of lists. */
+  pages = 0;
+  /** The list does not show yet what was made. */
+  listLags = false;
   /** Runs when an intent was changed and before the answer leaves: the place of a webhook that is faster. */
   beforeAnswer: (intent: string) => Promise<void> = () => Promise.resolve();
   /** Runs after a reading was taken and before it is handed over: the place of another writer. */
@@ -83,10 +90,14 @@ export class ScriptedStripe extends PaymentGateway {
     return [{ charge, succeeded, code, declineCode, message, at: NOON, riskScore: 12, riskLevel: 'normal' }];
   }
 
-  override async findCreatedBy(attempt: Attempt): Promise<GatewayReading> {
+  override async listCreated(_from: Date, _to: Date, after: string | null): Promise<IntentPage> {
+    this.pages += 1;
     if (this.unavailable) return { kind: 'unavailable', message: 'Stripe does not answer.' };
-    const found = [...this.intents.values()].find(({ attemptId }) => attemptId === attempt.id);
-    return found === undefined ? { kind: 'missing' } : { kind: 'found', seen: found };
+    const all = this.listLags ? [] : [...this.intents.values()].reverse();
+    const begin = after === null ? 0 : all.findIndex(({ intent }) => intent === after) + 1;
+    const seen = all.slice(begin, begin + PAGE);
+    const isLast = begin + PAGE >= all.length;
+    return { kind: 'page', seen, next: isLast ? null : (seen.at(-1)?.intent ?? null) };
   }
 
   private once(payment: Payment, attempt: Attempt, trouble: Trouble | undefined): GatewayAnswer {
