@@ -84,14 +84,29 @@ describe('A webhook', () => {
     await expect(desk.webhook('pi_1')).rejects.toThrow(GatewayUnavailable);
   });
 
-  it('runs its own work in the transaction that stores what was seen, and is undone with it', async () => {
+  it('whose own work fails once the news is stored finds no news when it is worked on again', async () => {
     await desk.create('key-1');
     desk.stripe.set('pi_1', paid('ch_9'));
-    const within = () => Promise.reject(new Error('the inbox is broken'));
-    await expect(desk.refresh.execute({ intent: 'pi_1', cause: 'event:evt_1', within })).rejects.toThrow('inbox');
-    expect(desk.payment.status).toBe('requires_payment_method');
-    expect(desk.events).toEqual(['payment.created']);
-    expect(desk.attempts).toHaveLength(1);
+    const broken = () => Promise.reject(new Error('the inbox is broken'));
+    const command = { intent: 'pi_1', cause: 'event:evt_1' };
+    await expect(desk.refresh.execute({ ...command, within: broken })).rejects.toThrow('inbox');
+    const closed: string[] = [];
+    await desk.refresh.execute({ ...command, within: async (id) => void closed.push(id) });
+    expect(closed).toEqual([desk.payment.id]);
+    expect(desk.events).toEqual(['payment.created', 'payment.succeeded']);
+    expect(desk.attempts).toHaveLength(2);
+    expect(desk.sights.counts).toEqual({ stored: 1, refused: 0 });
+  });
+
+  it('for which an attempt waited does its own work in the transaction that stores it, and is undone with it', async () => {
+    await desk.charge('key-1', 'pm_challenge');
+    desk.stripe.set('pi_1', { ...paid('ch_9'), nextAction: null });
+    const broken = () => Promise.reject(new Error('the inbox is broken'));
+    await expect(desk.refresh.execute({ intent: 'pi_1', cause: 'event:evt_1', within: broken })).rejects.toThrow(
+      'inbox',
+    );
+    expect(desk.payment.status).toBe('requires_action');
+    expect(desk.attempts).toMatchObject([{ state: 'requires_action' }]);
   });
 });
 

@@ -3,6 +3,7 @@ import { Attempt } from '../../src/domain/payment/attempt';
 import { Payment } from '../../src/domain/payment/payment';
 import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
 import { PostgresPaymentIntake } from '../../src/infrastructure/postgres/postgres-payment-intake';
+import { PostgresSightIntake } from '../../src/infrastructure/postgres/postgres-sight-intake';
 import type { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { CHARGE, paid, seen } from '../support/samples';
 import { ServiceDatabase } from '../support/service-database';
@@ -12,6 +13,7 @@ let db: ServiceDatabase;
 let statements: string[];
 let intake: PostgresPaymentIntake;
 let answers: PostgresAnswerIntake;
+let counting: PostgresUnitOfWork;
 beforeAll(async () => {
   db = await ServiceDatabase.create();
 });
@@ -22,7 +24,7 @@ beforeEach(async () => {
     statements.push(sql);
     return db.unitOfWork.rows<T>(sql, values);
   };
-  const counting = { isOpen: false, rows } as unknown as PostgresUnitOfWork;
+  counting = { isOpen: false, rows } as unknown as PostgresUnitOfWork;
   intake = new PostgresPaymentIntake(counting, db.binding, db.cipher);
   answers = new PostgresAnswerIntake(counting, db.cipher);
 });
@@ -127,7 +129,9 @@ describe('Payments that come at once', () => {
     const draft = db.draft({ reference: 'the last' }, CHARGE);
     await intake.begin(draft.payment, draft.attempt, db.scope('last'));
     await answered(draft);
-    for (const sql of statements.slice(-2)) {
+    await new PostgresSightIntake(counting, db.cipher).store(draft.payment, []);
+    expect(new Set(statements.slice(-3)).size).toBe(3);
+    for (const sql of statements.slice(-3)) {
       const [explained] = await db.sql<Explained>(`EXPLAIN (GENERIC_PLAN, FORMAT JSON) ${sql}`);
       expect(readsWhole(explained!['QUERY PLAN'][0]!.Plan)).toEqual([]);
     }

@@ -11,6 +11,7 @@ import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identi
 import { createDataSource } from '../../src/infrastructure/postgres/data-source';
 import { PostgresCustomers } from '../../src/infrastructure/postgres/postgres-customers';
 import { PostgresAnswerIntake } from '../../src/infrastructure/postgres/postgres-answer-intake';
+import { PostgresSightIntake } from '../../src/infrastructure/postgres/postgres-sight-intake';
 import { PostgresDisputeQueries } from '../../src/infrastructure/postgres/postgres-dispute-queries';
 import { PostgresDisputes } from '../../src/infrastructure/postgres/postgres-disputes';
 import { PostgresDueDisputes } from '../../src/infrastructure/postgres/postgres-due-disputes';
@@ -59,6 +60,7 @@ export class ServiceDatabase {
   readonly refunds: PostgresRefunds;
   readonly intake: PostgresPaymentIntake;
   readonly answers: PostgresAnswerIntake;
+  readonly sights: PostgresSightIntake;
   readonly records: PostgresIdempotencyRecords;
   readonly queries: PostgresPaymentQueries;
   readonly due: PostgresDuePayments;
@@ -88,6 +90,7 @@ export class ServiceDatabase {
     this.refunds = new PostgresRefunds(this.unitOfWork, this.binding, this.cipher, this.facts);
     this.intake = new PostgresPaymentIntake(this.unitOfWork, this.binding, this.cipher);
     this.answers = new PostgresAnswerIntake(this.unitOfWork, this.cipher);
+    this.sights = new PostgresSightIntake(this.unitOfWork, this.cipher);
     this.records = new PostgresIdempotencyRecords(this.unitOfWork, this.cipher);
     this.queries = new PostgresPaymentQueries(this.unitOfWork, this.cipher);
     this.due = new PostgresDuePayments(this.unitOfWork);

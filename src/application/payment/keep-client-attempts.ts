@@ -1,5 +1,5 @@
 import { Attempt } from '../../domain/payment/attempt';
-import type { AttemptState } from '../../domain/payment/attempt-state';
+import { isWaiting, type AttemptState } from '../../domain/payment/attempt-state';
 import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payments } from '../../domain/payment/payments';
 import type { Identifiers } from '../shared/identifiers';
@@ -21,7 +21,23 @@ export class KeepClientAttempts {
     return attempts.some((attempt) => attempt.state === 'unknown' || (attempt.needsPayer && attempt.awaitsCharge));
   }
 
-  async execute(paymentId: string, seen: IntentObservation, charges: ObservedCharge[], now: Date): Promise<void> {
+  /**
+   * The attempts that have to be added, where nothing else has to be done: none waits, is under way or lacks its risk.
+   * @returns null where more has to be done.
+   */
+  onlyAdditions(paymentId: string, attempts: readonly Attempt[], charges: readonly ObservedCharge[]): Attempt[] | null {
+    const known = new Map(attempts.map((attempt) => [attempt.charge, attempt]));
+    if (attempts.some(({ state }) => isWaiting(state))) return null;
+    if (charges.some(({ charge }) => known.get(charge)?.isRated === false)) return null;
+    return charges.filter(({ charge }) => !known.has(charge)).map((charge) => this.mirror(paymentId, charge));
+  }
+
+  async execute(
+    paymentId: string,
+    seen: IntentObservation,
+    charges: readonly ObservedCharge[],
+    now: Date,
+  ): Promise<void> {
     const attempts = await this.payments.attemptsOf(paymentId);
     const waiting = await this.waitingOf(attempts, now);
     for (const charge of charges) {
@@ -59,13 +75,16 @@ export class KeepClientAttempts {
     waiting: Attempt | undefined,
     now: Date,
   ): Promise<void> {
-    const state = charge.succeeded ? 'succeeded' : 'declined';
     if (waiting === undefined) {
-      await this.payments.addAttempt(Attempt.mirror(this.identifiers.next('att'), paymentId, charge, state, charge.at));
+      await this.payments.addAttempt(this.mirror(paymentId, charge));
       return;
     }
-    waiting.settle(state, charge, null, now);
+    waiting.settle(stateOf(charge), charge, null, now);
     await this.payments.saveAttempt(waiting);
+  }
+
+  private mirror(paymentId: string, charge: ObservedCharge): Attempt {
+    return Attempt.mirror(this.identifiers.next('att'), paymentId, charge, stateOf(charge), charge.at);
   }
 
   /** Authentication failed, or the payment was canceled, before there was any charge. */
@@ -77,6 +96,10 @@ export class KeepClientAttempts {
     } else return;
     await this.payments.saveAttempt(waiting);
   }
+}
+
+function stateOf({ succeeded }: ObservedCharge): 'succeeded' | 'declined' {
+  return succeeded ? 'succeeded' : 'declined';
 }
 
 /** The charge that the last try to pay made; null while it has made none. */

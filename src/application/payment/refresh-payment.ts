@@ -1,18 +1,17 @@
 import type { Attempt } from '../../domain/payment/attempt';
 import type { IntentObservation, ObservedCharge } from '../../domain/payment/intent-observation';
-import type { Payment } from '../../domain/payment/payment';
 import type { Payments, Standing } from '../../domain/payment/payments';
 import type { Clock } from '../shared/clock';
-import type { UnitOfWork } from '../shared/unit-of-work';
-import { KeepClientAttempts } from './keep-client-attempts';
-import { type PaymentGateway } from './payment-gateway';
 import { GatewayUnavailable } from '../shared/gateway-unavailable';
+import { KeepClientAttempts } from './keep-client-attempts';
+import type { PaymentGateway } from './payment-gateway';
+import type { StoreSight } from './store-sight';
 
 export interface RefreshPaymentCommand {
   readonly intent: string;
   /** What made us look: `event:evt_…`, `sweeper`. */
   readonly cause: string;
-  /** Runs in the transaction that stores what was seen; by itself where nothing had to be stored. */
+  /** Runs when what was seen is stored, or within that; by itself where nothing had to be stored. Doing it again is safe. */
   readonly within?: (paymentId: string) => Promise<void>;
 }
 
@@ -24,10 +23,9 @@ const LOOKS = 5;
  */
 export class RefreshPayment {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
     private readonly payments: Payments,
     private readonly gateway: PaymentGateway,
-    private readonly keepClientAttempts: KeepClientAttempts,
+    private readonly storeSight: StoreSight,
     private readonly clock: Clock,
   ) {}
 
@@ -36,7 +34,7 @@ export class RefreshPayment {
     for (let look = 0; look < LOOKS; look++) {
       const known = await this.payments.standingOf(command.intent);
       const seen = await this.look(command.intent);
-      if (seen === null) return known === null ? null : this.storeMissing(command, known.payment);
+      if (seen === null) return known === null ? null : this.storeSight.missing(known.payment, command.intent, command);
       if (known !== null && this.isNoNews(known, seen)) {
         await command.within?.(known.payment.id);
         return known.payment.id;
@@ -46,7 +44,8 @@ export class RefreshPayment {
       // Found by the intent's metadata, so read after the look: what it knows of this intent by now may be newer.
       if (known === null && standing.payment.intent === command.intent) continue;
       const charges = await this.chargesIfNew(standing, seen);
-      if (await this.store(command, standing.payment, seen, charges)) return standing.payment.id;
+      const { cause, within } = command;
+      if (await this.storeSight.execute(standing, { seen, charges, cause, within })) return standing.payment.id;
     }
     throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
   }
@@ -71,43 +70,9 @@ export class RefreshPayment {
     return reading.kind === 'found' ? reading.seen : null;
   }
 
-  /** Stripe does not know what it once made: nothing can be found out any more, and a person has to look. */
-  private storeMissing(command: RefreshPaymentCommand, known: Payment): Promise<string> {
-    return this.unitOfWork.run(async () => {
-      const payment = await this.payments.lock(known.id);
-      if (payment === null) throw new Error(`payment ${known.id} does not exist`);
-      payment.missAtStripe(command.intent, this.clock.now(), command.cause);
-      await this.payments.save(payment);
-      await command.within?.(payment.id);
-      return payment.id;
-    });
-  }
-
   private async chargesIfNew({ attempts }: Standing, seen: IntentObservation): Promise<ObservedCharge[]> {
     if (seen.charge === null || isRated(attempts, seen.charge)) return [];
     return this.gateway.charges(seen.intent);
-  }
-
-  private store(
-    command: RefreshPaymentCommand,
-    asked: Payment,
-    seen: IntentObservation,
-    charges: ObservedCharge[],
-  ): Promise<boolean> {
-    return this.unitOfWork.run(async () => {
-      const payment = await this.payments.lock(asked.id);
-      if (payment === null) return false;
-      const now = this.clock.now();
-      const moved = payment.version !== asked.version;
-      const before = payment.snapshot();
-      const changed = payment.observe(seen, now, command.cause);
-      // Somebody who looked as well may have stored the very same.
-      if (moved && changed) return false;
-      if (!moved && payment.snapshot() !== before) await this.payments.save(payment);
-      await this.keepClientAttempts.execute(payment.id, seen, charges, now);
-      await command.within?.(payment.id);
-      return true;
-    });
   }
 }
 

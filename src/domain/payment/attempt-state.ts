@@ -36,3 +36,14 @@ export const OPEN_ATTEMPT_STATES = ['prepared', 'sent', 'unknown'] as const sati
 export function isOpen(state: AttemptState): boolean {
   return (OPEN_ATTEMPT_STATES as readonly AttemptState[]).includes(state);
 }
+
+/** Of these something is still to come: an answer, or what the payer or the bank does. */
+export const WAITING_ATTEMPT_STATES = [
+  ...OPEN_ATTEMPT_STATES,
+  'requires_action',
+  'processing',
+] as const satisfies readonly AttemptState[];
+
+export function isWaiting(state: AttemptState): boolean {
+  return (WAITING_ATTEMPT_STATES as readonly AttemptState[]).includes(state);
+}

@@ -1,33 +1,27 @@
 import { AnswerIntake } from '../../application/payment/answer-intake';
-import { chargeFactOf } from '../../application/payment/charge-fact';
 import type { PaymentOutcome } from '../../application/payment/payment-outcome';
 import { Batches } from '../../application/shared/batches';
 import type { Cipher } from '../../application/shared/cipher';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { Payment } from '../../domain/payment/payment';
 import { sealAnswer } from './idempotency-answer';
-import { seal } from './payment-row';
-import { isFaultOfOne, sqlStateOf, type PostgresUnitOfWork } from './postgres-unit-of-work';
+import { CHANGE, changeOf, changesOf, LOCKED } from './payment-change';
+import { isFaultOfOne, isTaken, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /**
  * One statement, so one commit and one round trip for all answers that come at once. The payments are locked first, as
  * every writer does, in one order and only in the version that the answer was given for. An attempt is changed under
  * that lock alone, and an UPDATE judges a row as it is once the lock is there: so the attempt is still the one that was
  * sent, or nothing else happens for it. What settling and observing never change is not written.
- *
- * The plan is kept from when the tables may have been empty: the arrays see to it that rows are found by their ids.
  */
 const STORE = `
 WITH locked AS MATERIALIZED (
   SELECT given.* FROM (
-    SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (id text, version integer, attempt text, state text,
-      stripe_request text, attempt_charge text, code text, decline_code text, message text, risk_score integer,
-      risk_level text, settled_at timestamptz, status text, capturable bigint, captured bigint, payment_method text,
-      intent text, charge text, client_secret text, next_action jsonb, redirect_url text, failure jsonb,
-      cancellation_reason text, attention text, refresh_due_at timestamptz, updated_at timestamptz, events jsonb,
-      answer text, fact_kind text, fact_amount bigint, fact_at timestamptz, fact_cause text)) WITH ORDINALITY
+    SELECT * FROM ROWS FROM (json_to_recordset($1::json) AS (attempt text, state text, stripe_request text,
+      attempt_charge text, code text, decline_code text, message text, risk_score integer, risk_level text,
+      settled_at timestamptz, answer text, ${CHANGE})) WITH ORDINALITY
     ORDER BY id
-  ) given, LATERAL (SELECT id FROM payments WHERE id = given.id AND version = given.version FOR UPDATE) payment
+  ) given, ${LOCKED}
 ), stored AS (
   UPDATE attempts a SET state = g.state, doubt = NULL, stripe_request = g.stripe_request,
     stripe_charge = g.attempt_charge, code = g.code, decline_code = g.decline_code, message = g.message,
@@ -38,25 +32,7 @@ WITH locked AS MATERIALIZED (
     AND a.state = 'sent'
     AND (SELECT other.id FROM attempts other WHERE other.stripe_charge = g.attempt_charge AND other.id <> g.attempt) IS NULL
   RETURNING g.*
-), payment AS (
-  UPDATE payments p SET status = g.status, capturable = g.capturable, captured = g.captured,
-    payment_method = g.payment_method, stripe_payment_intent = g.intent, stripe_charge = g.charge,
-    client_secret = g.client_secret, next_action = g.next_action, redirect_url = g.redirect_url, failure = g.failure,
-    cancellation_reason = g.cancellation_reason, attention = g.attention, refresh_due_at = g.refresh_due_at,
-    updated_at = g.updated_at, version = p.version + 1
-  FROM stored g WHERE p.id = ANY (ARRAY(SELECT id FROM stored)) AND p.id = g.id
-  RETURNING p.id, p.stripe_account, p.livemode, p.currency, g.fact_kind, g.fact_amount, g.fact_at, g.fact_cause
-), fact AS (
-  INSERT INTO ledger_facts (kind, subject, stripe_account, livemode, payment_id, amount, currency, occurred_at, cause)
-  SELECT fact_kind, id, stripe_account, livemode, id, fact_amount, currency, fact_at, fact_cause
-  FROM payment WHERE fact_kind IS NOT NULL
-  ON CONFLICT (kind, subject) DO NOTHING
-), event AS (
-  INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
-  SELECT each->>'type', stored.id, each->>'cause', each->'data', (each->>'at')::timestamptz
-  FROM stored, jsonb_array_elements(events) WITH ORDINALITY of (each, place)
-  ORDER BY stored.id, place
-), record AS (
+), ${changesOf('stored')}, record AS (
   UPDATE idempotency_records r SET state = 'done', leased_until = NULL, answer = g.answer
   FROM stored g
   WHERE r.attempt_id = ANY (ARRAY(SELECT attempt FROM stored)) AND r.attempt_id = g.attempt AND r.state = 'running'
@@ -101,12 +77,9 @@ export class PostgresAnswerIntake extends AnswerIntake {
 
   /** By the names in the statement. */
   private given(payment: Payment, attempt: Attempt, outcome: PaymentOutcome): object {
-    const row = payment.snapshot();
     const settled = attempt.snapshot();
-    const fact = chargeFactOf(payment);
     return {
-      id: row.id,
-      version: row.version,
+      ...changeOf(payment, this.cipher),
       attempt: settled.id,
       state: settled.state,
       stripe_request: settled.stripeRequest,
@@ -117,31 +90,7 @@ export class PostgresAnswerIntake extends AnswerIntake {
       risk_score: settled.riskScore,
       risk_level: settled.riskLevel,
       settled_at: settled.settledAt,
-      status: row.status,
-      capturable: row.capturable,
-      captured: row.captured,
-      payment_method: row.paymentMethod,
-      intent: row.intent,
-      charge: row.charge,
-      client_secret: seal(this.cipher, 'client_secret', row.id, row.clientSecret),
-      next_action: row.nextAction,
-      redirect_url: seal(this.cipher, 'redirect_url', row.id, row.redirectUrl),
-      failure: row.failure,
-      cancellation_reason: row.cancellationReason,
-      attention: row.attention,
-      refresh_due_at: row.refreshDueAt,
-      updated_at: row.updatedAt,
-      events: payment.events,
       answer: sealAnswer(this.cipher, attempt.id, outcome),
-      fact_kind: fact?.kind,
-      fact_at: fact?.at,
-      fact_amount: fact?.amount.amount,
-      fact_cause: fact?.cause,
     };
   }
-}
-
-/** Another row came by the charge, or by the intent, between this statement's look and its write. */
-function isTaken(error: unknown): boolean {
-  return sqlStateOf(error) === '23505';
 }

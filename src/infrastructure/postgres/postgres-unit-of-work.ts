@@ -107,6 +107,11 @@ export function isFaultOfOne(error: unknown): boolean {
   return /^(22|23|54|40P01)/.test(sqlStateOf(error) ?? '');
 }
 
+/** Another row came by what is unique, such as a charge, between a statement's look and its write. */
+export function isTaken(error: unknown): boolean {
+  return sqlStateOf(error) === '23505';
+}
+
 /** What PostgreSQL refused, whether TypeORM is around it or not. */
 export function sqlStateOf(error: unknown): string | undefined {
   return told(error, 'code');

@@ -22,6 +22,8 @@ import { RecordFinding } from '../../application/payment/record-finding';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
 import { ResumeAttempt } from '../../application/payment/resume-attempt';
 import { SettleAttempt } from '../../application/payment/settle-attempt';
+import { SightIntake } from '../../application/payment/sight-intake';
+import { StoreSight } from '../../application/payment/store-sight';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
@@ -62,7 +64,8 @@ const PROVIDERS: Provider[] = [
   useCase(CapturePayment, BeginOperation, AnswerOnce, PaymentGateway),
   useCase(CancelPayment, BeginOperation, AnswerOnce),
   useCase(KeepClientAttempts, Payments, Identifiers),
-  useCase(RefreshPayment, BoundedUnitOfWork, Payments, PaymentGateway, KeepClientAttempts, Clock),
+  useCase(StoreSight, BoundedUnitOfWork, Payments, SightIntake, KeepClientAttempts, Clock),
+  useCase(RefreshPayment, Payments, PaymentGateway, StoreSight, Clock),
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
   useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),

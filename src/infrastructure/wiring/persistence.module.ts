@@ -6,6 +6,7 @@ import { DisputeQueries } from '../../application/dispute/dispute-queries';
 import { DueDisputes } from '../../application/dispute/due-disputes';
 import { DueCustomers } from '../../application/customer/due-customers';
 import { AnswerIntake } from '../../application/payment/answer-intake';
+import { SightIntake } from '../../application/payment/sight-intake';
 import { DueCards } from '../../application/customer/due-cards';
 import { PaymentMethodQueries } from '../../application/customer/payment-method-queries';
 import { DuePayments } from '../../application/payment/due-payments';
@@ -40,6 +41,7 @@ import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { dataSourceOptions } from '../postgres/data-source';
 import { Lease } from '../postgres/lease';
 import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
+import { PostgresSightIntake } from '../postgres/postgres-sight-intake';
 import { PostgresApiKeys } from '../postgres/postgres-api-keys';
 import { PostgresCustomerQueries } from '../postgres/postgres-customer-queries';
 import { PostgresCustomers } from '../postgres/postgres-customers';
@@ -114,6 +116,7 @@ const PROVIDERS: Provider[] = [
   adapter(DueCustomers, PostgresDueCustomers, PostgresUnitOfWork),
   adapter(PaymentIntake, PostgresPaymentIntake, PostgresUnitOfWork, StripeBinding, Cipher, Lease),
   adapter(AnswerIntake, PostgresAnswerIntake, PostgresUnitOfWork, Cipher),
+  adapter(SightIntake, PostgresSightIntake, PostgresUnitOfWork, Cipher),
   adapter(PaymentQueries, PostgresPaymentQueries, PostgresUnitOfWork, Cipher),
   adapter(DuePayments, PostgresDuePayments, PostgresUnitOfWork),
   adapter(IdempotencyRecords, PostgresIdempotencyRecords, PostgresUnitOfWork, Cipher, Lease),

@@ -18,6 +18,7 @@ import { RecordFinding } from '../../../src/application/payment/record-finding';
 import { RefreshPayment } from '../../../src/application/payment/refresh-payment';
 import { ResumeAttempt } from '../../../src/application/payment/resume-attempt';
 import { SettleAttempt } from '../../../src/application/payment/settle-attempt';
+import { StoreSight } from '../../../src/application/payment/store-sight';
 import { SweepPayments } from '../../../src/application/payment/sweep-payments';
 import type { IdempotencyScope } from '../../../src/application/shared/idempotency';
 import { Customer, NOTHING_KNOWN, type CustomerProps } from '../../../src/domain/customer/customer';
@@ -30,6 +31,7 @@ import { InMemoryCustomers } from './in-memory-customers';
 import { InMemoryPaymentMethods } from './in-memory-cards';
 import { InMemoryDuePayments, InMemoryIntake, InMemoryPayments } from './in-memory-payments';
 import { InMemoryRecords } from './in-memory-records';
+import { InMemorySightIntake } from './in-memory-sight-intake';
 import { InMemoryStore } from './in-memory-store';
 import { MovableClock } from './movable-clock';
 import { NumberedIdentifiers } from './numbered-identifiers';
@@ -52,13 +54,15 @@ export class CashDesk {
   readonly answerOnce: AnswerOnce;
   readonly endUnsent = new EndUnsentPayment(this.store, this.payments, this.clock);
   readonly intake = new InMemoryIntake(this.store, this.payments, this.records);
-  readonly refresh = new RefreshPayment(
+  readonly sights = new InMemorySightIntake(this.store, this.payments);
+  readonly storeSight = new StoreSight(
     this.store,
     this.payments,
-    this.stripe,
+    this.sights,
     new KeepClientAttempts(this.payments, this.ids),
     this.clock,
   );
+  readonly refresh = new RefreshPayment(this.payments, this.stripe, this.storeSight, this.clock);
   readonly sweeps = new SweepPayments(
     new InMemoryDuePayments(this.store, this.clock),
     this.resume,
