@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { apart, type DatabaseClock } from '../postgres/database-clock';
 import { poolFigures } from '../postgres/pool-figures';
 import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { recoveryFigures } from '../postgres/postgres-recovery-figures';
@@ -15,6 +16,17 @@ export function databaseProbe(dataSource: DataSource): HealthProbe {
       await dataSource.query('SELECT 1');
       const detail = `${String(inUse)} of ${String(limit)} connections in use, ${String(waiting)} waiting.`;
       return { status: 'up', detail };
+    },
+  };
+}
+
+/** It tells what the last look found. */
+export function clockProbe(clock: DatabaseClock): HealthProbe {
+  return {
+    name: 'clock',
+    ask: () => {
+      const concern = apart(clock.skew);
+      return concern === null ? UP : degraded(concern);
     },
   };
 }

@@ -1,11 +1,20 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HealthChecks } from '../../application/shared/health';
+import { DatabaseClock } from '../postgres/database-clock';
 import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { RedisConnection } from '../redis/redis-connection';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { BackgroundWork } from './background-work';
-import { databaseProbe, publishedKeysProbe, queueProbe, recoveryProbe, redisProbe, stripeProbe } from './health-probes';
+import {
+  clockProbe,
+  databaseProbe,
+  publishedKeysProbe,
+  queueProbe,
+  recoveryProbe,
+  redisProbe,
+  stripeProbe,
+} from './health-probes';
 import { JOB_WORK, JobWork } from './job-work';
 import { Rounds, ROUNDS } from './rounds';
 import type { ServiceConfig } from './service-config';
@@ -24,16 +33,18 @@ export class OperationsModule {
         queue: PostgresJobQueue,
         stripe: StripeAccountProbe,
         tokenKeys: TokenKeys | null,
+        clock: DatabaseClock,
       ) =>
         new SystemHealth([
           databaseProbe(source),
           queueProbe(queue),
           recoveryProbe(source),
+          clockProbe(clock),
           stripeProbe(stripe),
           ...(redis === null ? [] : [redisProbe(redis)]),
           ...(tokenKeys === null ? [] : [publishedKeysProbe(tokenKeys)]),
         ]),
-      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, TokenKeys],
+      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, TokenKeys, DatabaseClock],
     };
     const work: Provider = {
       provide: BackgroundWork,

@@ -42,12 +42,10 @@ import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { BoundedUnitOfWork } from '../resilience/bounded-unit-of-work';
 import { EVENT_FAMILIES } from './event-families';
 import type { ServiceConfig } from './service-config';
-import { SystemClock } from './system-clock';
 import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
   EVENT_FAMILIES,
-  adapter(Clock, SystemClock),
   adapter(Identifiers, TypeidIdentifiers),
   useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock),
   useCase(CarryOutAttempt, PaymentGateway, AnswerIntake, RecordFinding, Clock),

@@ -19,6 +19,7 @@ import { RefundStandings } from '../../application/refund/refund-standings';
 import { ApiKeys } from '../../application/access/api-keys';
 import { BlindIndex } from '../../application/shared/blind-index';
 import { Cipher, SealBroken } from '../../application/shared/cipher';
+import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { LedgerFacts } from '../../application/shared/ledger-facts';
 import { SealedTexts } from '../../application/shared/sealed-texts';
@@ -39,6 +40,7 @@ import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { ClosedBlindIndex } from '../crypto/closed-blind-index';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { dataSourceOptions } from '../postgres/data-source';
+import { DatabaseClock } from '../postgres/database-clock';
 import { Lease } from '../postgres/lease';
 import { PostgresAnswerIntake } from '../postgres/postgres-answer-intake';
 import { PostgresSightIntake } from '../postgres/postgres-sight-intake';
@@ -85,6 +87,16 @@ const PROVIDERS: Provider[] = [
     inject: [DataSource],
   },
   { provide: UnitOfWork, useExisting: PostgresUnitOfWork },
+  {
+    provide: DatabaseClock,
+    useFactory: async (source: DataSource) => {
+      const clock = new DatabaseClock(source);
+      await clock.look();
+      return clock;
+    },
+    inject: [DataSource],
+  },
+  { provide: Clock, useExisting: DatabaseClock },
   {
     provide: StripeBinding,
     useFactory: async (source: DataSource) => {

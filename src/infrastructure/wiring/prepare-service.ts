@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
 import { RecogniseCustomer } from '../../application/customer/recognise-customer';
 import { SealBroken } from '../../application/shared/cipher';
+import type { Clock } from '../../application/shared/clock';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
 import { HmacBlindIndex } from '../crypto/hmac-blind-index';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { createDataSource } from '../postgres/data-source';
+import { apart, DatabaseClock } from '../postgres/database-clock';
 import { PostgresCustomers } from '../postgres/postgres-customers';
 import { PostgresRefundPolicies } from '../postgres/postgres-refund-policies';
 import { AUDIT_DETAIL_KEY, AUDIT_KEY, BLIND_INDEX_KEY, PostgresSealedKeys } from '../postgres/postgres-sealed-keys';
@@ -16,7 +18,6 @@ import { SettingsError } from '../settings/settings';
 import { StripeAccountProbe, type AccountAnswer } from '../stripe/stripe-account-probe';
 import { createStripeClient, isLiveKey } from '../stripe/stripe-client';
 import { databaseOptions, type ServiceConfig } from './service-config';
-import { SystemClock } from './system-clock';
 
 /** What a person should know, though the service starts. */
 export type Warning = string;
@@ -41,6 +42,8 @@ export async function prepareService(config: ServiceConfig, announce: Announce =
     ]);
   }
   try {
+    const clock = new DatabaseClock(dataSource);
+    await clock.look();
     await migrate(dataSource);
     await assertKeysOpen(dataSource, config);
     await keepPolicies(dataSource, config);
@@ -53,8 +56,9 @@ export async function prepareService(config: ServiceConfig, announce: Announce =
     }
     const answer = await new StripeAccountProbe(createStripeClient(config.stripe)).ask();
     const warnings = await bind(binding, before !== null, livemode, answer);
-    await sealOldRows(dataSource, binding, config, announce);
-    return warnings;
+    await sealOldRows(dataSource, binding, config, announce, clock);
+    const clocks = apart(clock.skew);
+    return clocks === null ? warnings : [...warnings, clocks];
   } finally {
     await dataSource.destroy();
   }
@@ -65,12 +69,13 @@ async function sealOldRows(
   binding: PostgresStripeBinding,
   { encryptionKeys }: ServiceConfig,
   announce: Announce,
+  clock: Clock,
 ): Promise<void> {
   const cipher = new AesGcmCipher(encryptionKeys);
   const blindIndex = new HmacBlindIndex(await new PostgresSealedKeys(dataSource, cipher).take(BLIND_INDEX_KEY));
   const unitOfWork = new PostgresUnitOfWork(dataSource);
   const customers = new PostgresCustomers(unitOfWork, binding, cipher, blindIndex);
-  const recognise = new RecogniseCustomer(unitOfWork, customers, new TypeidIdentifiers(), new SystemClock());
+  const recognise = new RecogniseCustomer(unitOfWork, customers, new TypeidIdentifiers(), clock);
   const customerOf = async (subject: string) => (await recognise.findOrCreate(subject, 'start')).id;
   const told = (what: string, sealed: number) => {
     if (sealed % TELL_EVERY === 0) announce(`Sealing what an older version wrote in clear: ${String(sealed)} ${what}.`);

@@ -5,6 +5,7 @@ import { SweepDisputes } from '../../application/dispute/sweep-disputes';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
+import { DatabaseClock } from '../postgres/database-clock';
 import { PeriodicLoop } from '../queue/periodic-loop';
 import { withRequestId } from '../telemetry/logging';
 import type { BackgroundLoop } from './background-work';
@@ -66,6 +67,7 @@ export const ROUNDS: Provider = {
     refunds: SweepRefunds,
     disputes: SweepDisputes,
     inbox: WebhookInbox,
+    clock: DatabaseClock,
   ) =>
     new Rounds([
       sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
@@ -79,8 +81,9 @@ export const ROUNDS: Provider = {
         every: MINUTE,
         run: () => quietly(inbox.enqueueForgotten(FORGOTTEN_AFTER)),
       },
+      { name: "a look at the database's clock", every: 10 * SECOND, run: () => quietly(clock.look()) },
     ]),
-  inject: [SweepPayments, SweepCards, SyncCustomers, SweepRefunds, SweepDisputes, WebhookInbox],
+  inject: [SweepPayments, SweepCards, SyncCustomers, SweepRefunds, SweepDisputes, WebhookInbox, DatabaseClock],
 };
 
 /** What answers how much of each kind it took up, and what failed. */
