@@ -1,5 +1,7 @@
 -- Written by `npm run schema` from the migrations. Do not edit.
 
+CREATE SEQUENCE job_numbers AS bigint INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;
+
 CREATE OR REPLACE FUNCTION public.audit_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -264,7 +266,13 @@ CREATE TABLE dead_jobs (
   failure text NOT NULL,
   created_at timestamp with time zone NOT NULL,
   died_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT dead_jobs_pkey PRIMARY KEY (queue, key)
+  id bigint DEFAULT nextval('job_numbers'::regclass) NOT NULL,
+  failures jsonb DEFAULT '[]'::jsonb NOT NULL,
+  discarded_at timestamp with time zone,
+  discarded_by text,
+  reason text,
+  CONSTRAINT dead_jobs_pkey PRIMARY KEY (id),
+  CONSTRAINT dead_jobs_check CHECK ((num_nonnulls(discarded_at, discarded_by, reason) = ANY (ARRAY[0, 3])))
 );
 
 CREATE TABLE dispute_evidence (
@@ -365,7 +373,7 @@ CREATE TABLE domain_events (
   recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   customer_id text,
   CONSTRAINT domain_events_pkey PRIMARY KEY (id),
-  CONSTRAINT domain_events_about_one CHECK ((num_nonnulls(payment_id, customer_id) = 1))
+  CONSTRAINT domain_events_about_one CHECK ((num_nonnulls(payment_id, customer_id) <= 1))
 );
 
 CREATE TABLE idempotency_records (
@@ -394,6 +402,11 @@ CREATE TABLE jobs (
   due_at timestamp with time zone DEFAULT now() NOT NULL,
   failure text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  id bigint DEFAULT nextval('job_numbers'::regclass) NOT NULL,
+  hold bigint,
+  again_at timestamp with time zone,
+  put_off integer DEFAULT 0 NOT NULL,
+  failures jsonb DEFAULT '[]'::jsonb NOT NULL,
   CONSTRAINT jobs_pkey PRIMARY KEY (queue, key)
 );
 
@@ -693,6 +706,10 @@ CREATE UNIQUE INDEX customers_one_per_subject ON public.customers USING btree (s
 
 CREATE INDEX customers_to_sync ON public.customers USING btree (sync_due_at) WHERE (sync_due_at IS NOT NULL);
 
+CREATE UNIQUE INDEX dead_jobs_by_key ON public.dead_jobs USING btree (queue, key) WHERE (discarded_at IS NULL);
+
+CREATE INDEX dead_jobs_discarded ON public.dead_jobs USING btree (discarded_at) WHERE (discarded_at IS NOT NULL);
+
 CREATE INDEX dispute_evidence_by_submission ON public.dispute_evidence USING btree (submission_id, field) WHERE (submission_id IS NOT NULL);
 
 CREATE UNIQUE INDEX dispute_evidence_one_draft_per_field ON public.dispute_evidence USING btree (dispute_id, field) WHERE (submission_id IS NULL);
@@ -722,6 +739,8 @@ CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payme
 CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at) WHERE (state = 'done'::text);
 
 CREATE INDEX idempotency_records_in_clear ON public.idempotency_records USING btree (principal, route, key) WHERE (outcome IS NOT NULL);
+
+CREATE UNIQUE INDEX jobs_by_id ON public.jobs USING btree (id);
 
 CREATE INDEX jobs_due ON public.jobs USING btree (queue, due_at);
 

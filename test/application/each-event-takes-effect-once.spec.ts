@@ -1,5 +1,7 @@
 import { StripeBinding, type StripeAccount } from '../../src/application/shared/stripe-binding';
 import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
+import { EventFamilies } from '../../src/application/webhook/event-families';
+import type { EventFamily } from '../../src/application/webhook/event-family';
 import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import { ReceiveWebhook } from '../../src/application/webhook/receive-webhook';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
@@ -127,6 +129,24 @@ describe('A stored event', () => {
     await process.execute('pi_1');
     expect(desk.payment.status).toBe('succeeded');
     expect((await inbox.list()).map(({ status }) => status)).toEqual(['processed', 'processed']);
+  });
+
+  it('takes effect though another of the same payment cannot be worked on', async () => {
+    const family = (prefix: string, work: EventFamily['work']): EventFamily => ({
+      speaks: (type) => type.startsWith(prefix),
+      work,
+    });
+    const families = new EventFamilies([
+      family('refund.', () => Promise.reject(new GatewayUnavailable('no answer'))),
+      family('charge.', () => Promise.reject(new Error('poisoned'))),
+      family('payment_intent.', async (_event, _cause, taken) => (await taken(null), null)),
+    ]);
+    await receive({ id: 'evt_2', type: 'refund.created' });
+    await receive({ id: 'evt_3', type: 'charge.succeeded' });
+    await receive();
+    await expect(new ProcessWebhook(inbox, families).execute('pi_1')).rejects.toThrow('poisoned');
+    expect(await inbox.show('evt_1')).toMatchObject({ status: 'processed' });
+    expect((await inbox.waiting('pi_1')).map(({ id }) => id)).toEqual(['evt_2', 'evt_3']);
   });
 
   it('and those that wait with it stay to be worked on when Stripe does not answer, and then all take effect', async () => {

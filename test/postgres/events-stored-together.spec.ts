@@ -139,6 +139,23 @@ describe('Events that come at once', () => {
     ]);
   });
 
+  it('are a new chance for a payment that was given up, and what failed before is still known', async () => {
+    const about = (id: string) => event(id, { intent: 'pi_1', objectId: 'pi_1' });
+    await storeAll([about('evt_1')]);
+    await db.sql(
+      `INSERT INTO dead_jobs (id, queue, key, tries, failure, failures, created_at)
+       SELECT id, queue, key, 14, 'failed', '[{"failure": "failed"}]', created_at FROM jobs`,
+    );
+    await db.sql('DELETE FROM jobs');
+    await inbox.store(about('evt_1'));
+    expect(await jobs()).toEqual([]);
+    await inbox.store(about('evt_2'));
+    expect(await db.sql('SELECT key, tries, failures FROM jobs')).toEqual([
+      { key: 'pi_1', tries: 0, failures: [{ failure: 'failed' }] },
+    ]);
+    expect(await db.sql('SELECT 1 FROM dead_jobs')).toEqual([]);
+  });
+
   it('and lost their job get another, unless they had an effect or were given up', async () => {
     await storeAll(['evt_done', 'evt_dead', 'evt_young', 'evt_old'].map((id) => event(id)));
     await inbox.close(['evt_done'], 'processed', null, null);

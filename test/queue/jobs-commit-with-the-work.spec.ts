@@ -56,7 +56,7 @@ describe('A job', () => {
   it('is handed to one of many that fetch at once, and those that wait for longest come first', async () => {
     await db.enqueue('evt_1', 'evt_2', 'evt_3', 'evt_4', 'evt_5');
     await db.dataSource.query(`UPDATE jobs SET due_at = now() - interval '1 minute' WHERE key = 'evt_5'`);
-    expect(await db.queue.fetch(QUEUE, 1)).toEqual([{ key: 'evt_5', tries: 1, arrivals: 1 }]);
+    expect(await db.queue.fetch(QUEUE, 1)).toEqual([{ key: 'evt_5', tries: 1, arrivals: 1, hold: expect.any(String) }]);
     const all: Job[] = [];
     while (all.length < 4) {
       const jobs = await Promise.all(Array.from({ length: 8 }, () => db.queue.fetch(QUEUE, 1)));
@@ -82,7 +82,7 @@ describe('A job', () => {
     await Promise.all(jobs.map((job) => db.queue.complete(QUEUE, job)));
     expect(nudges).toBe(1);
     const [again] = await db.queue.fetch(QUEUE, 2);
-    expect(again).toEqual({ key: 'evt_1', tries: 1, arrivals: 2 });
+    expect(again).toEqual({ key: 'evt_1', tries: 1, arrivals: 2, hold: expect.any(String) });
     await db.queue.complete(QUEUE, again!);
     expect(await db.rows()).toEqual([]);
   });
@@ -120,7 +120,7 @@ describe('A job', () => {
     expect(await fetched()).toEqual([]);
     await db.noWaiting();
     const [other] = await db.queue.fetch(QUEUE, 1);
-    expect(other).toEqual({ key: 'evt_1', tries: 2, arrivals: 1 });
+    expect(other).toEqual({ key: 'evt_1', tries: 2, arrivals: 1, hold: expect.any(String) });
     await db.queue.complete(QUEUE, sleeper!);
     await db.queue.fail(QUEUE, sleeper!, 'it slept');
     expect(await db.rows()).toEqual([{ table: 'jobs', key: 'evt_1', tries: 2, later: true }]);
@@ -134,7 +134,7 @@ describe('A job', () => {
     for (let tries = 1; tries <= 14; tries++) {
       await db.noWaiting();
       const [job] = await db.queue.fetch(QUEUE, 1);
-      expect(job).toEqual({ key: 'evt_1', tries, arrivals: 1 });
+      expect(job).toEqual({ key: 'evt_1', tries, arrivals: 1, hold: expect.any(String) });
       await db.queue.fail(QUEUE, job!, 'Stripe does not answer');
       expect(await db.queue.fetch(QUEUE, 1)).toEqual([]);
       const [row] = await db.dataSource.query<{ pause: number }[]>(

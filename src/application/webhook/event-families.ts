@@ -2,7 +2,7 @@ import type { EventFamily } from './event-family';
 import type { KnownEvent } from './webhook-inbox';
 
 /** Events that one look serves; what is true of the one is true of all. */
-interface EventGroup {
+export interface EventGroup {
   readonly family: EventFamily;
   readonly event: KnownEvent;
   readonly ids: readonly string[];

@@ -1,4 +1,5 @@
-import type { EventFamilies } from './event-families';
+import { GatewayUnavailable } from '../shared/gateway-unavailable';
+import type { EventFamilies, EventGroup } from './event-families';
 import type { WebhookInbox } from './webhook-inbox';
 
 /**
@@ -12,13 +13,23 @@ export class ProcessWebhook {
     private readonly families: EventFamilies,
   ) {}
 
-  /** @throws GatewayUnavailable: try again later. */
+  /** One look that fails stops no other. @throws GatewayUnavailable: try again later. */
   async execute(subject: string): Promise<void> {
-    for (const { event, ids, family } of this.families.group(await this.inbox.waiting(subject))) {
-      const noEffect = await family.work(event, `event:${event.id}`, (paymentId) =>
-        this.inbox.close(ids, 'processed', paymentId, null),
-      );
-      if (noEffect !== null) await this.inbox.close(ids, noEffect.status, null, noEffect.note);
+    const failures: Error[] = [];
+    for (const group of this.families.group(await this.inbox.waiting(subject))) {
+      await this.workOn(group).catch((error: unknown) => {
+        failures.push(error instanceof Error ? error : new Error('What was thrown is no error.', { cause: error }));
+      });
     }
+    // What is wrong with the work itself counts, though Stripe is away as well.
+    const failure = failures.find((each) => !(each instanceof GatewayUnavailable)) ?? failures[0];
+    if (failure !== undefined) throw failure;
+  }
+
+  private async workOn({ event, ids, family }: EventGroup): Promise<void> {
+    const noEffect = await family.work(event, `event:${event.id}`, (paymentId) =>
+      this.inbox.close(ids, 'processed', paymentId, null),
+    );
+    if (noEffect !== null) await this.inbox.close(ids, noEffect.status, null, noEffect.note);
   }
 }

@@ -8,18 +8,26 @@ export interface QueueDatabase {
   afterCommit(hook: () => void): void;
 }
 
-/** A job in work. Only who holds it under this try can end it: a worker that wakes late changes nothing. */
+/** A job in work. Only who holds it can end it: a worker that wakes late changes nothing. */
 export interface Job {
   readonly key: string;
   /** 1 for the first. */
   readonly tries: number;
   /** How often it had been enqueued when it was fetched. Enqueued once more meanwhile, it has another turn. */
   readonly arrivals: number;
+  /** Another one each time that it is fetched. */
+  readonly hold: string;
 }
 
 /** Tries before a job goes to the dead letters; with pauses of 2 s, 4 s, 8 s, … they take some four hours. */
 const MOST_TRIES = 14;
 const MOST_AT_ONCE = 100;
+/**
+ * Seconds. Each pause is at most two thirds of the time that an outage has lasted by then, so that what waits is not long
+ * in coming back once Stripe does.
+ */
+const LONGEST_PUT_OFF = 300;
+const PUT_OFF_GROWS = 1.5;
 
 /**
  * What is lost by a crash is done again, so that nobody waits for the disk: the commit is in the log of PostgreSQL before
@@ -33,49 +41,96 @@ export const WITHOUT_WAITING = `(SELECT set_config('synchronous_commit', 'off', 
  */
 
 const FETCH = `
-UPDATE jobs SET due_at = now() + $3 * interval '1 second', tries = tries + 1
+UPDATE jobs SET due_at = now() + $3 * interval '1 second', tries = tries + 1, again_at = NULL, hold = nextval('job_numbers')
 WHERE ${WITHOUT_WAITING} AND ctid = ANY (ARRAY(
   SELECT ctid FROM jobs WHERE queue = $1 AND due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ))
-RETURNING key, tries, arrivals`;
+RETURNING key, tries, arrivals, hold::text`;
 
 /** One that is being enqueued again at this moment is not waited for, so that no two statements wait for each other. */
 const COMPLETE = `
 DELETE FROM jobs WHERE ${WITHOUT_WAITING} AND ctid = ANY (ARRAY(
-  SELECT held.ctid FROM unnest($2::text[], $3::int[], $4::int[]) AS done (key, tries, arrivals) CROSS JOIN LATERAL (
+  SELECT held.ctid FROM unnest($2::text[], $3::bigint[], $4::int[]) AS done (key, hold, arrivals) CROSS JOIN LATERAL (
     SELECT ctid FROM jobs j
-    WHERE j.queue = $1 AND j.key = done.key AND j.tries = done.tries AND j.arrivals = done.arrivals
+    WHERE j.queue = $1 AND j.key = done.key AND j.hold = done.hold AND j.arrivals = done.arrivals
     FOR UPDATE SKIP LOCKED
   ) AS held
 ))
 RETURNING key`;
 
-const AGAIN = `UPDATE jobs SET due_at = now(), tries = 0 WHERE queue = $1 AND key = $2 AND tries = $3`;
+const HELD = 'queue = $1 AND key = $2 AND hold = $3::bigint';
+
+const AGAIN = `
+UPDATE jobs SET due_at = coalesce(again_at, now()), again_at = NULL, hold = NULL, tries = 0, put_off = 0, failures = '[]'
+WHERE ${HELD}`;
+
+/** So many failures of a job are kept, the last ones. */
+const MOST_FAILURES = 20;
+const KEPT = `CASE WHEN jsonb_array_length(failures) < ${String(MOST_FAILURES)} THEN failures ELSE failures - 0 END`;
+const AND_THIS = `${KEPT} || jsonb_build_object('at', now(), 'try', tries, 'failure', $4::text)`;
 
 const POSTPONE = `
-UPDATE jobs SET due_at = now() + $4 * interval '1 second', failure = $5 WHERE queue = $1 AND key = $2 AND tries = $3`;
+UPDATE jobs SET due_at = now() + $5 * interval '1 second', hold = NULL, put_off = 0, failure = $4, failures = ${AND_THIS}
+WHERE ${HELD}`;
 
+/** Of an outage there is one entry, however long it lasts. */
+const PUT_OFF = `
+UPDATE jobs SET hold = NULL, tries = greatest(tries - 1, 0), put_off = put_off + 1, failure = $4,
+  due_at = now() + least($5, $6 ^ least(put_off + 1, 60)) * $7 * interval '1 second',
+  failures = CASE WHEN put_off > 0 AND failures->-1->'times' IS NOT NULL
+    THEN jsonb_set(failures, '{-1}', failures->-1 || jsonb_build_object('until', now(), 'failure', $4::text,
+      'times', (failures->-1->>'times')::int + 1))
+    ELSE ${KEPT} || jsonb_build_object('at', now(), 'try', NULL, 'failure', $4::text, 'until', now(), 'times', 1) END
+WHERE ${HELD}`;
+
+/** Enqueued once more while it was in its last try, it has another turn instead. */
 const BURY = `
 WITH dead AS (
-  DELETE FROM jobs WHERE queue = $1 AND key = $2 AND tries = $3 RETURNING queue, key, tries, created_at
+  DELETE FROM jobs WHERE ${HELD} AND arrivals = $5 RETURNING id, queue, key, tries, created_at, ${AND_THIS} AS failures
 )
-INSERT INTO dead_jobs AS d (queue, key, tries, failure, created_at)
-SELECT queue, key, tries, $4, created_at FROM dead
-ON CONFLICT (queue, key) DO UPDATE SET tries = excluded.tries, failure = excluded.failure, died_at = now()`;
+INSERT INTO dead_jobs AS d (id, queue, key, tries, failure, failures, created_at)
+SELECT id, queue, key, tries, $4, failures, created_at FROM dead
+ON CONFLICT (queue, key) WHERE discarded_at IS NULL DO UPDATE
+  SET tries = excluded.tries, failure = excluded.failure, failures = excluded.failures, died_at = now()
+RETURNING key`;
+
+const ENQUEUE = `
+WITH revived AS (${revivalOfJobs('$1', 'SELECT $2::text AS key')})
+INSERT INTO jobs AS j (id, queue, key, due_at, failures)
+SELECT coalesce(r.id, nextval('job_numbers')), $1, $2, now() + $3 * interval '1 second', coalesce(r.failures, '[]')
+FROM (SELECT) AS one LEFT JOIN revived r ON true
+ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, excluded.due_at),
+  due_at = CASE WHEN j.hold IS NULL THEN least(j.due_at, excluded.due_at) ELSE j.due_at END`;
 
 const DEPTH = `
 SELECT (SELECT count(*)::int FROM jobs WHERE queue = $1) AS waiting,
-  (SELECT count(*)::int FROM dead_jobs WHERE queue = $1) AS dead`;
+  (SELECT count(*)::int FROM dead_jobs WHERE queue = $1 AND discarded_at IS NULL) AS dead`;
 
 /**
  * An INSERT of jobs, for a statement that brings them with what they are about. Of a key there is one job: while it is in
  * work, another arrival gives it another turn.
  * @param keys a query with one column `key`.
+ * @param revived a CTE made by `revivalOfJobs`: these keep their name and their history.
  */
-export function insertionOfJobs(queue: JobName, keys: string): string {
-  return `INSERT INTO jobs AS j (queue, key)
-    SELECT '${queue}', key FROM (SELECT DISTINCT key COLLATE "C" AS key FROM (${keys}) AS k) AS d ORDER BY key
-    ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1`;
+export function insertionOfJobs(queue: JobName, keys: string, revived?: string): string {
+  const [id, failures, join] =
+    revived === undefined
+      ? [`nextval('job_numbers')`, `'[]'`, '']
+      : [
+          `coalesce(r.id, nextval('job_numbers'))`,
+          `coalesce(r.failures, '[]')`,
+          `LEFT JOIN ${revived} r ON r.key = d.key`,
+        ];
+  return `INSERT INTO jobs AS j (id, queue, key, failures)
+    SELECT ${id}, '${queue}', d.key, ${failures}
+    FROM (SELECT DISTINCT key COLLATE "C" AS key FROM (${keys}) AS k) AS d ${join} ORDER BY d.key
+    ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, now())`;
+}
+
+/** Takes jobs out of the dead letters, with what is to be known of them. What was discarded stays. */
+export function revivalOfJobs(queue: string, keys: string): string {
+  return `DELETE FROM dead_jobs WHERE queue = ${queue} AND discarded_at IS NULL AND key = ANY (ARRAY(${keys}))
+    RETURNING id, key, failures`;
 }
 
 /** Jobs as rows of a table: one statement fetches some, one completes those that ended meanwhile. */
@@ -91,9 +146,9 @@ export class PostgresJobQueue extends JobQueue {
     super();
   }
 
-  override async enqueue(queue: JobName, key: string): Promise<void> {
-    await this.database.rows(insertionOfJobs(queue, 'SELECT $1::text AS key'), [key]);
-    this.inserted(queue);
+  override async enqueue(queue: JobName, key: string, { after = 0 }: { after?: number } = {}): Promise<void> {
+    await this.database.rows(ENQUEUE, [queue, key, after]);
+    if (after === 0) this.inserted(queue);
   }
 
   /** There are new jobs, as soon as what is open is committed. */
@@ -124,9 +179,20 @@ export class PostgresJobQueue extends JobQueue {
   }
 
   /** It is tried again later, or given up after the last try. */
-  async fail(queue: JobName, { key, tries }: Job, reason: string): Promise<void> {
-    if (tries >= MOST_TRIES) await this.database.rows(BURY, [queue, key, tries, reason]);
-    else await this.database.rows(POSTPONE, [queue, key, tries, pause(tries), reason]);
+  async fail(queue: JobName, job: Job, reason: string): Promise<void> {
+    const { key, tries, arrivals, hold } = job;
+    if (tries < MOST_TRIES) {
+      await this.database.rows(POSTPONE, [queue, key, hold, reason, pause(tries)]);
+      return;
+    }
+    const buried = await this.database.rows(BURY, [queue, key, hold, reason, arrivals]);
+    if (buried.length === 0) await this.giveAnotherTurn(queue, [job]);
+  }
+
+  /** It waits for Stripe, for longer each time, and has lost no try. */
+  async putOff(queue: JobName, { key, hold }: Job, reason: string): Promise<void> {
+    const values = [queue, key, hold, reason, LONGEST_PUT_OFF, PUT_OFF_GROWS, jitter()];
+    await this.database.rows(PUT_OFF, values);
   }
 
   /** Jobs waiting or in work, and jobs that were given up. */
@@ -142,7 +208,7 @@ export class PostgresJobQueue extends JobQueue {
         const ended = await this.database.rows<{ key: string }>(COMPLETE, [
           queue,
           jobs.map(({ key }) => key),
-          jobs.map(({ tries }) => tries),
+          jobs.map(({ hold }) => hold),
           jobs.map(({ arrivals }) => arrivals),
         ]);
         const keys = new Set(ended.map(({ key }) => key));
@@ -157,12 +223,16 @@ export class PostgresJobQueue extends JobQueue {
 
   /** Of those that another holds by now nothing is found. */
   private async giveAnotherTurn(queue: JobName, jobs: readonly Job[]): Promise<void> {
-    for (const { key, tries } of jobs) await this.database.rows(AGAIN, [queue, key, tries]);
+    for (const { key, hold } of jobs) await this.database.rows(AGAIN, [queue, key, hold]);
     if (jobs.length > 0) this.#nudges.get(queue)?.();
   }
 }
 
 /** Seconds until the next try; jittered, so that what failed together does not come back together. */
 function pause(tries: number): number {
-  return 2 ** tries * (0.5 + Math.random() / 2);
+  return 2 ** tries * jitter();
+}
+
+function jitter(): number {
+  return 0.5 + Math.random() / 2;
 }

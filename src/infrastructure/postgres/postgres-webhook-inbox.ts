@@ -11,7 +11,7 @@ import {
   type WebhookStatus,
   type WebhookView,
 } from '../../application/webhook/webhook-inbox';
-import { insertionOfJobs, WITHOUT_WAITING } from './postgres-job-queue';
+import { insertionOfJobs, revivalOfJobs, WITHOUT_WAITING } from './postgres-job-queue';
 import { isFaultOfOne, type PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /** Who is told of jobs that a statement brought, in the transaction that it belongs to, if there is one. */
@@ -24,10 +24,12 @@ function subject(row: string): string {
   return `coalesce(${row}.stripe_payment_intent, nullif(${row}.object_id, ''), ${row}.id)`;
 }
 
+const TO_WORK_ON = 'SELECT subject AS key FROM stored WHERE is_new OR is_overdue';
+
 /**
  * The events, in the order of their ids, so that two writers never wait for each other in a circle, and a job for each
- * that is new. The job of one that is overdue may have been given up: another delivery is a chance to work on it after
- * all. Answers with a row for each event.
+ * that is new. The job of its subject may have been given up: a new event, or another delivery of one that is overdue, is
+ * a chance to work on it after all. Answers with a row for each event.
  */
 const STORE = `
 WITH given AS MATERIALIZED (
@@ -41,10 +43,10 @@ WITH given AS MATERIALIZED (
   FROM given ORDER BY id
   ON CONFLICT (id) DO UPDATE SET deliveries = e.deliveries + excluded.deliveries
   RETURNING id, ${subject('e')} AS subject, xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue
-), enqueued AS (
-  ${insertionOfJobs('process-webhook', 'SELECT subject AS key FROM stored WHERE is_new OR is_overdue')}
 ), revived AS (
-  DELETE FROM dead_jobs WHERE queue = 'process-webhook' AND key = ANY (ARRAY(SELECT subject FROM stored WHERE is_overdue))
+  ${revivalOfJobs(`'process-webhook'`, TO_WORK_ON)}
+), enqueued AS (
+  ${insertionOfJobs('process-webhook', TO_WORK_ON, 'revived')}
 )
 SELECT id, is_new AS "isNew", is_new OR is_overdue AS "isToWorkOn" FROM stored`;
 
@@ -56,7 +58,8 @@ const ENQUEUE_FORGOTTEN = insertionOfJobs(
       WHERE status = 'received' AND received_at < now() - $1 * interval '1 second'
     ) AS old
     WHERE NOT EXISTS (SELECT FROM jobs o WHERE o.queue = 'process-webhook' AND o.key = old.subject)
-      AND NOT EXISTS (SELECT FROM dead_jobs d WHERE d.queue = 'process-webhook' AND d.key = old.subject)`,
+      AND NOT EXISTS (SELECT FROM dead_jobs d
+        WHERE d.queue = 'process-webhook' AND d.key = old.subject AND d.discarded_at IS NULL)`,
 );
 
 const WAITING = `

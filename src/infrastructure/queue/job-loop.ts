@@ -1,3 +1,5 @@
+import { failureText } from '../../application/shared/failure-text';
+import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { JobName } from '../../application/shared/job-queue';
 
 /** A job in work. */
@@ -7,6 +9,7 @@ interface Job {
   /** 1 for the first. */
   readonly tries: number;
   readonly arrivals: number;
+  readonly hold: string;
 }
 
 /** Where the jobs come from; it knows when one is to be tried again, and when to give it up. */
@@ -15,6 +18,8 @@ export interface JobSource {
   fetch(queue: JobName, most: number): Promise<Job[]>;
   complete(queue: JobName, job: Job): Promise<void>;
   fail(queue: JobName, job: Job, reason: string): Promise<void>;
+  /** Stripe did not answer: that says nothing about the job, which is never given up for it. */
+  putOff(queue: JobName, job: Job, reason: string): Promise<void>;
 }
 
 export interface JobLoopOptions {
@@ -125,8 +130,9 @@ export class JobLoop {
       await this.options.handle(job);
     } catch (error) {
       await this.reportFailure(job, error);
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown error';
-      await this.queue.fail(this.options.queue, job, reason);
+      const { queue } = this.options;
+      if (error instanceof GatewayUnavailable) await this.queue.putOff(queue, job, failureText(error));
+      else await this.queue.fail(queue, job, failureText(error));
       return;
     }
     await this.queue.complete(this.options.queue, job);

@@ -1,4 +1,5 @@
 import { Logger, type Provider } from '@nestjs/common';
+import { failureText } from '../../application/shared/failure-text';
 import type { JobName } from '../../application/shared/job-queue';
 import { RightOfWay } from '../../application/shared/right-of-way';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
@@ -49,7 +50,7 @@ export class JobWork {
       onFailure: async ({ key, tries }, error) => {
         const said = `${what} ${key} could not be worked on, try ${String(tries)}; it will be tried again`;
         warnOf(this.logger, said, error);
-        await noteFailure?.(key, error instanceof Error ? error.message : 'unknown error');
+        await noteFailure?.(key, failureText(error));
       },
       onTrouble: (error) => {
         warnOf(this.logger, 'jobs cannot be fetched', error);
