@@ -232,9 +232,13 @@ describe('Trouble on the way', () => {
     ['a timeout after the effect', { kind: 'timeout_after_effect' }, { kind: 'unknown', doubt: 'lost_answer' }],
     ['an answer cut in the middle', { kind: 'cut_answer' }, { kind: 'unknown', doubt: 'lost_answer' }],
     ['a key in use', { kind: 'error', status: 409 }, { kind: 'unknown', doubt: 'lost_answer' }],
-    ['a rate limit', { kind: 'error', status: 429 }, { kind: 'never_reached' }],
-    ['a lock timeout', { kind: 'error', status: 429, code: 'lock_timeout' }, { kind: 'never_reached' }],
-    ['a key that is refused', { kind: 'error', status: 401 }, { kind: 'never_reached' }],
+    ['a rate limit', { kind: 'error', status: 429 }, { kind: 'never_reached', because: 'rate_limited', retryAfter: 1 }],
+    [
+      'a lock timeout',
+      { kind: 'error', status: 429, code: 'lock_timeout' },
+      { kind: 'never_reached', because: 'rate_limited' },
+    ],
+    ['a key that is refused', { kind: 'error', status: 401 }, { kind: 'never_reached', because: 'unavailable' }],
   ])('%s is told for what it is, and the call left once', async (_what, fault, expected) => {
     await control.fault(fault);
     expect(await gateway.send(...draft(CHARGE))).toMatchObject(expected);
@@ -255,7 +259,8 @@ describe('Trouble on the way', () => {
   it('a refused connection never left', async () => {
     const closed = createStripeClient({ secretKey: KEY, apiUrl: 'http://127.0.0.1:1', timeout: TIME_LIMIT });
     const answer = await new StripePaymentGateway(closed).send(...draft(CHARGE));
-    expect(answer).toEqual({ kind: 'never_reached', message: expect.stringContaining('ECONNREFUSED') });
+    const message = expect.stringContaining('ECONNREFUSED');
+    expect(answer).toEqual({ kind: 'never_reached', because: 'unavailable', message });
   });
 
   it('a host that has no address never left', async () => {

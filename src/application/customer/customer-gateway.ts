@@ -1,10 +1,9 @@
 import type { Creation, Customer, CustomerRefusal } from '../../domain/customer/customer';
+import type { Silence } from '../shared/failure-class';
 
 /** No answer, or none that says anything. */
-export interface NoAnswer {
+export interface NoAnswer extends Silence {
   readonly kind: 'unavailable';
-  /** Holds nothing of the person. */
-  readonly message: string;
 }
 
 /** Stripe will never take it as it is. */

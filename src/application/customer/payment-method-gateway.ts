@@ -1,4 +1,5 @@
 import type { PaymentMethodDetails } from '../../domain/customer/payment-method';
+import type { Silence } from '../shared/failure-class';
 
 export interface PaymentMethodSight {
   readonly id: string;
@@ -10,17 +11,16 @@ export interface PaymentMethodSight {
 export type PaymentMethodReading =
   | { readonly kind: 'found'; readonly seen: PaymentMethodSight }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 export type DetachAnswer =
   /** Also when it was detached before. */
   | { readonly kind: 'detached' }
   | { readonly kind: 'refused'; readonly code: string }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 export type SubscriptionsReading =
-  | { readonly kind: 'read'; readonly subscriptions: readonly string[] }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  { readonly kind: 'read'; readonly subscriptions: readonly string[] } | ({ readonly kind: 'unavailable' } & Silence);
 
 /** Saved payment methods at Stripe. No call is made inside a transaction, and none throws for what Stripe answers. */
 export abstract class PaymentMethodGateway {

@@ -28,7 +28,7 @@ export class RefreshCustomer {
     const known = await this.customers.findByStripeCustomer(stripeCustomer);
     if (known === null) return null;
     const seen = await this.gateway.read(stripeCustomer);
-    if (seen.kind === 'unavailable') throw new GatewayUnavailable(seen.message);
+    if (seen.kind === 'unavailable') throw new GatewayUnavailable(seen.message, seen);
     await this.unitOfWork.run(async () => {
       const customer = await this.customers.lock(known.id);
       if (customer?.stripeCustomer === stripeCustomer) {

@@ -44,7 +44,7 @@ export class RefreshPaymentMethod {
 
   private async look(paymentMethod: string): Promise<PaymentMethodSight | null> {
     const reading = await this.gateway.read(paymentMethod);
-    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
+    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message, reading);
     return reading.kind === 'found' ? reading.seen : null;
   }
 

@@ -40,7 +40,7 @@ export class RefreshSetup {
 
   private async look(setupIntent: string): Promise<SetupSight | null> {
     const reading = await this.gateway.read(setupIntent);
-    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
+    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message, reading);
     return reading.kind === 'found' ? reading.sight : null;
   }
 

@@ -1,5 +1,6 @@
 import type { Setup, SetupFailure, SetupObservation } from '../../domain/customer/setup';
 import type { PaymentMethodSight } from './payment-method-gateway';
+import type { Silence } from '../shared/failure-class';
 
 /** A SetupIntent as Stripe shows it. */
 export interface SetupSight {
@@ -15,16 +16,21 @@ export interface SetupSight {
 export type SetupAnswer =
   | { readonly kind: 'accepted'; readonly sight: SetupSight }
   /** Refused or declined; `sight` where Stripe made the setup all the same. */
-  | { readonly kind: 'refused'; readonly failure: SetupFailure; readonly sight: SetupSight | null }
+  | {
+      readonly kind: 'refused';
+      readonly failure: SetupFailure;
+      readonly sight: SetupSight | null;
+      readonly because?: 'declined' | 'invalid';
+    }
   /** It may or may not have had its effect: the same may be sent again under the same key, for under 23 hours. */
   | { readonly kind: 'unknown'; readonly message: string }
   /** It provably had no effect. */
-  | { readonly kind: 'never_reached'; readonly message: string };
+  | ({ readonly kind: 'never_reached' } & Silence);
 
 export type SetupReading =
   | { readonly kind: 'found'; readonly sight: SetupSight }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 /** SetupIntents at Stripe. No call is made inside a transaction, and none throws for what Stripe answers. */
 export abstract class SetupGateway {

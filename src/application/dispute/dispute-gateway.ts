@@ -2,6 +2,7 @@ import type { DisputeObservation } from '../../domain/dispute/dispute';
 import type { EvidencePiece } from '../../domain/dispute/evidence';
 import type { Submission, SubmissionFailure } from '../../domain/dispute/submission';
 import type { Doubt } from '../../domain/payment/attempt';
+import type { Silence } from '../shared/failure-class';
 
 /** A dispute as Stripe shows it. */
 export interface DisputeSight {
@@ -13,13 +14,13 @@ export interface DisputeSight {
 export type DisputeReading =
   | ({ readonly kind: 'found' } & DisputeSight)
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 export type UploadAnswer =
   | { readonly kind: 'uploaded'; readonly file: string }
   | { readonly kind: 'refused'; readonly failure: SubmissionFailure }
   /** Whether it was stored does not matter: it is of no use before evidence names it. */
-  | { readonly kind: 'unavailable' };
+  | ({ readonly kind: 'unavailable' } & Partial<Silence>);
 
 export type SubmitAnswer =
   | ({ readonly kind: 'accepted' } & DisputeSight)
@@ -27,7 +28,7 @@ export type SubmitAnswer =
   /** It may or may not have had its effect. */
   | { readonly kind: 'unknown'; readonly doubt: Doubt }
   /** It provably had no effect. */
-  | { readonly kind: 'never_reached' };
+  | ({ readonly kind: 'never_reached' } & Partial<Silence>);
 
 /** Disputes at Stripe. No call is made inside a transaction, and none but a list throws for what Stripe answers. */
 export abstract class DisputeGateway {

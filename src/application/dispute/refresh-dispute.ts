@@ -35,7 +35,7 @@ export class RefreshDispute {
 
   private async look(id: string): Promise<DisputeObservation | null> {
     const reading = await this.gateway.read(id);
-    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
+    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message, reading);
     return reading.kind === 'found' ? reading.seen : null;
   }
 }

@@ -3,6 +3,7 @@ import type { Attempt, Doubt } from '../../domain/payment/attempt';
 import type { IntentObservation, ObservedCharge, PaymentFailure } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import type { Proof } from '../../domain/payment/settlement';
+import type { Silence } from '../shared/failure-class';
 
 interface Answered {
   /** Stripe's id of the request. */
@@ -30,7 +31,7 @@ export type GatewayAnswer =
   /** It may or may not have had its effect. */
   | { readonly kind: 'unknown'; readonly doubt: Doubt; readonly message: string }
   /** It provably had no effect, and the same may be sent again. */
-  | { readonly kind: 'never_reached'; readonly message: string };
+  | ({ readonly kind: 'never_reached' } & Silence);
 
 /** What became of an attempt: Stripe's answer to it, or what was found out afterwards. */
 export type AttemptFinding =
@@ -39,13 +40,13 @@ export type AttemptFinding =
 export type GatewayReading =
   | { readonly kind: 'found'; readonly seen: IntentObservation }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 /** A page of all intents of a time, newest first: those that Cashdesk made. */
 export type IntentPage =
   /** `next`: after which the next page begins; null at the end of the list. */
   | { readonly kind: 'page'; readonly seen: readonly IntentObservation[]; readonly next: string | null }
-  | { readonly kind: 'unavailable'; readonly message: string };
+  | ({ readonly kind: 'unavailable' } & Silence);
 
 /** The way to Stripe. No call is made inside a transaction. */
 export abstract class PaymentGateway {
@@ -55,6 +56,10 @@ export abstract class PaymentGateway {
   abstract refusal(money: Money): string | null;
   /** The same for a part that is captured: the whole was judged before, so only its last digits matter. */
   abstract captureRefusal(part: Money): string | null;
+  /** Why nothing would be sent at the moment, known without asking; null where it may be tried. */
+  pause(): Silence | null {
+    return null;
+  }
   /** Sends an attempt, under the idempotency key that derives from its id. Never throws for what Stripe answers. */
   abstract send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer>;
   abstract read(intent: string): Promise<GatewayReading>;

@@ -66,7 +66,7 @@ export class RefreshPayment {
 
   private async look(intent: string): Promise<IntentObservation | null> {
     const reading = await this.gateway.read(intent);
-    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message);
+    if (reading.kind === 'unavailable') throw new GatewayUnavailable(reading.message, reading);
     return reading.kind === 'found' ? reading.seen : null;
   }
 

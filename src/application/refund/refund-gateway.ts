@@ -3,6 +3,7 @@ import type { Payment } from '../../domain/payment/payment';
 import type { Refund } from '../../domain/refund/refund';
 import type { RefundSight } from '../../domain/refund/refund-sight';
 import type { Money } from '../../domain/shared/money';
+import type { Silence } from '../shared/failure-class';
 
 /** What came of asking Stripe for a refund. */
 export type RefundAnswer =
@@ -12,7 +13,7 @@ export type RefundAnswer =
   /** It may or may not have had its effect. */
   | { readonly kind: 'unknown'; readonly doubt: Doubt; readonly message: string }
   /** It provably had no effect, and the same may be sent again. */
-  | { readonly kind: 'never_reached'; readonly message: string };
+  | ({ readonly kind: 'never_reached' } & Silence);
 
 /** The way to Stripe for refunds. No call is made inside a transaction. */
 export abstract class RefundGateway {

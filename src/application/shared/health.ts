@@ -1,4 +1,4 @@
-export type HealthSubject = 'database' | 'stripe' | 'queue' | 'recovery' | 'redis' | 'jwks' | 'clock';
+export type HealthSubject = 'database' | 'stripe' | 'breakers' | 'queue' | 'recovery' | 'redis' | 'jwks' | 'clock';
 
 export interface HealthEntry {
   readonly name: HealthSubject;

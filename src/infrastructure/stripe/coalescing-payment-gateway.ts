@@ -4,6 +4,7 @@ import {
   type GatewayReading,
   type IntentPage,
 } from '../../application/payment/payment-gateway';
+import type { Silence } from '../../application/shared/failure-class';
 import { Capacity } from '../../application/shared/capacity';
 import type { Attempt } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
@@ -46,6 +47,9 @@ export class CoalescingPaymentGateway extends PaymentGateway {
   }
   override captureRefusal(part: Money): string | null {
     return this.inner.captureRefusal(part);
+  }
+  override pause(): Silence | null {
+    return this.inner.pause();
   }
   override send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
     return this.inner.send(payment, attempt);

@@ -3,7 +3,7 @@ import { BalanceGateway, type MovementPage, type PageRequest } from '../../appli
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { SeenPayout } from '../../domain/ledger/payout';
 import { movementOf, payoutOf } from './stripe-balance-transaction';
-import { effectOf, isMissing } from './stripe-errors';
+import { isMissing, unavailable } from './stripe-errors';
 
 /** As many as Stripe gives at once. */
 const PAGE = 100;
@@ -43,10 +43,4 @@ export class StripeBalanceGateway extends BalanceGateway {
       throw unavailable(error);
     }
   }
-}
-
-function unavailable(error: unknown): GatewayUnavailable {
-  const effect = effectOf(error);
-  const message = effect.kind === 'refused' ? effect.error.message : effect.message;
-  return new GatewayUnavailable(message, { cause: error });
 }

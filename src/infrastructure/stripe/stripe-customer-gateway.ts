@@ -9,7 +9,7 @@ import {
 } from '../../application/customer/customer-gateway';
 import { CREATION_REPEATABLE_FOR, type Creation, type Customer } from '../../domain/customer/customer';
 import { creationParams, CUSTOMER_KEY, defaultMethodOf, isCustomer, refusalOf, updateParams } from './stripe-customer';
-import { effectOf, isMissing } from './stripe-errors';
+import { effectOf, isMissing, silenceOf, type Effect } from './stripe-errors';
 
 /** Clocks differ; the list of a creation's time reaches this far around it, in seconds. */
 const CLOCK_SKEW = 600;
@@ -44,7 +44,7 @@ export class StripeCustomerGateway extends CustomerGateway {
       }
       return { kind: 'missing' };
     } catch (error) {
-      return noAnswer(effectOf(error));
+      return silenceOf(error);
     }
   }
 
@@ -67,7 +67,7 @@ export class StripeCustomerGateway extends CustomerGateway {
       if (!isCustomer(seen)) return unreadable();
       return isDeleted(seen) ? { kind: 'deleted' } : { kind: 'found', defaultPaymentMethod: defaultMethodOf(seen) };
     } catch (error) {
-      return isMissing(error) ? { kind: 'deleted' } : noAnswer(effectOf(error));
+      return isMissing(error) ? { kind: 'deleted' } : silenceOf(error);
     }
   }
 }
@@ -80,7 +80,6 @@ function unreadable(): NoAnswer {
   return { kind: 'unavailable', message: 'Stripe answered with something that is no customer.' };
 }
 
-/** A refusal's message may quote personal data. */
-function noAnswer(effect: ReturnType<typeof effectOf>): NoAnswer {
-  return { kind: 'unavailable', message: effect.kind === 'refused' ? 'Stripe refused to answer.' : effect.message };
+function noAnswer(effect: Exclude<Effect, { kind: 'refused' }>): NoAnswer {
+  return { ...effect, kind: 'unavailable' };
 }

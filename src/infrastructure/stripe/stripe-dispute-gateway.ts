@@ -5,11 +5,10 @@ import {
   type SubmitAnswer,
   type UploadAnswer,
 } from '../../application/dispute/dispute-gateway';
-import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { EvidencePiece } from '../../domain/dispute/evidence';
 import type { Submission } from '../../domain/dispute/submission';
 import { disputeObservationOf, isDispute, SUBMISSION_KEY } from './stripe-dispute';
-import { effectOf, isMissing, type Effect } from './stripe-errors';
+import { effectOf, isMissing, silenceOf, unavailable, type Effect } from './stripe-errors';
 
 const PAGE = 100;
 
@@ -50,7 +49,7 @@ export class StripeDisputeGateway extends DisputeGateway {
       return isFile(made) ? { kind: 'uploaded', file: made.id } : { kind: 'unavailable' };
     } catch (error) {
       const effect = effectOf(error);
-      return effect.kind === 'refused' ? { ...refusalOf(effect), kind: 'refused' } : { kind: 'unavailable' };
+      return effect.kind === 'refused' ? { ...refusalOf(effect), kind: 'refused' } : { ...effect, kind: 'unavailable' };
     }
   }
 
@@ -71,7 +70,7 @@ export class StripeDisputeGateway extends DisputeGateway {
     try {
       return await this.stripe.disputes.list(params);
     } catch (error) {
-      throw new GatewayUnavailable(silenceOf(error).message, { cause: error });
+      throw unavailable(error);
     }
   }
 }
@@ -100,10 +99,4 @@ function refusalOf({ error }: Extract<Effect, { kind: 'refused' }>): Extract<Sub
 
 function noAnswer(message: string): Extract<DisputeReading, { kind: 'unavailable' }> {
   return { kind: 'unavailable', message };
-}
-
-/** A refusal's message may quote what was sent. */
-function silenceOf(error: unknown): Extract<DisputeReading, { kind: 'unavailable' }> {
-  const effect = effectOf(error);
-  return noAnswer(effect.kind === 'refused' ? 'Stripe refused to answer.' : effect.message);
 }

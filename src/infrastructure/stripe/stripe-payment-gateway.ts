@@ -5,14 +5,13 @@ import {
   type GatewayReading,
   type IntentPage,
 } from '../../application/payment/payment-gateway';
-import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { Attempt, AttemptOperation, AttemptRequest } from '../../domain/payment/attempt';
 import type { ObservedCharge } from '../../domain/payment/intent-observation';
 import type { Payment } from '../../domain/payment/payment';
 import type { Money } from '../../domain/shared/money';
 import { withoutCallersWords } from './callers-words';
 import { refusalOf, stepRefusalOf, toStripeAmount } from './stripe-amount';
-import { answerToError, isMissing, isReplayed } from './stripe-errors';
+import { answerToError, isMissing, isReplayed, silenceOf, unavailable } from './stripe-errors';
 import { ATTEMPT_KEY, chargeOf, isIntent, observationOf, PAYMENT_KEY, REFERENCE_KEY } from './stripe-intent';
 
 /** Stripe's most. */
@@ -59,7 +58,7 @@ export class StripePaymentGateway extends PaymentGateway {
       if (isIntent(found)) return { kind: 'found', seen: observationOf(found) };
       return { kind: 'unavailable', message: 'Stripe answered with something that is no payment intent.' };
     } catch (error) {
-      return isMissing(error) ? { kind: 'missing' } : { kind: 'unavailable', message: messageOf(error) };
+      return isMissing(error) ? { kind: 'missing' } : silenceOf(error);
     }
   }
 
@@ -71,7 +70,7 @@ export class StripePaymentGateway extends PaymentGateway {
         if (ended !== null) charges.unshift(ended);
       }
     } catch (error) {
-      throw new GatewayUnavailable(messageOf(error), { cause: error });
+      throw unavailable(error);
     }
     return charges;
   }
@@ -93,7 +92,7 @@ export class StripePaymentGateway extends PaymentGateway {
       const last = page.has_more ? page.data.at(-1) : undefined;
       return { kind: 'page', seen: ours.map(observationOf), next: last?.id ?? null };
     } catch (error) {
-      return { kind: 'unavailable', message: messageOf(error) };
+      return silenceOf(error);
     }
   }
 
@@ -155,8 +154,4 @@ function methodParams(request: RequestOf<'confirm'>): Stripe.PaymentIntentConfir
 function intentOf(payment: Payment): string {
   if (payment.intent === null) throw new Error(`payment ${payment.id} has no intent at Stripe`);
   return payment.intent;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown error';
 }

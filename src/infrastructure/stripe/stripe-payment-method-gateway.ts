@@ -5,7 +5,7 @@ import {
   type PaymentMethodReading,
   type SubscriptionsReading,
 } from '../../application/customer/payment-method-gateway';
-import { effectOf, isAboutMissing, isMissing } from './stripe-errors';
+import { effectOf, isAboutMissing, isMissing, silenceOf } from './stripe-errors';
 import { idOf, isPaymentMethod, methodSightOf } from './stripe-payment-method';
 
 /** An incomplete one is charged to it when the customer pays its first invoice, a paused one when it goes on. */
@@ -34,7 +34,7 @@ export class StripePaymentMethodGateway extends PaymentMethodGateway {
       return noAnswer('Stripe answered with something that is no detached payment method.');
     } catch (error) {
       const effect = effectOf(error);
-      return effect.kind === 'refused' ? this.whyRefused(id, effect.error) : noAnswer(effect.message);
+      return effect.kind === 'refused' ? this.whyRefused(id, effect.error) : { ...effect, kind: 'unavailable' };
     }
   }
 
@@ -73,17 +73,6 @@ export class StripePaymentMethodGateway extends PaymentMethodGateway {
   }
 }
 
-interface NoAnswer {
-  readonly kind: 'unavailable';
-  readonly message: string;
-}
-
-function noAnswer(message: string): NoAnswer {
+function noAnswer(message: string): { readonly kind: 'unavailable'; readonly message: string } {
   return { kind: 'unavailable', message };
-}
-
-/** A refusal's message may quote personal data. */
-function silenceOf(error: unknown): NoAnswer {
-  const effect = effectOf(error);
-  return noAnswer(effect.kind === 'refused' ? 'Stripe refused to answer.' : effect.message);
 }

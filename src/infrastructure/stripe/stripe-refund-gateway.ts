@@ -1,12 +1,11 @@
 import type Stripe from 'stripe';
 import { RefundGateway, type RefundAnswer } from '../../application/refund/refund-gateway';
-import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { Payment } from '../../domain/payment/payment';
 import type { Refund } from '../../domain/refund/refund';
 import type { RefundSight } from '../../domain/refund/refund-sight';
 import type { Money } from '../../domain/shared/money';
 import { stepRefusalOf, toStripeAmount } from './stripe-amount';
-import { effectOf, isReplayed } from './stripe-errors';
+import { effectOf, isReplayed, unavailable } from './stripe-errors';
 import { PAYMENT_KEY } from './stripe-intent';
 import { isRefund, REFUND_KEY, refundSightOf } from './stripe-refund';
 
@@ -42,7 +41,7 @@ export class StripeRefundGateway extends RefundGateway {
         sights.unshift(refundSightOf(refund));
       }
     } catch (error) {
-      throw new GatewayUnavailable(error instanceof Error ? error.message : 'unknown error', { cause: error });
+      throw unavailable(error);
     }
     return sights;
   }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import { SetupGateway, type SetupAnswer, type SetupReading } from '../../application/customer/setup-gateway';
 import type { Setup } from '../../domain/customer/setup';
-import { effectOf, isAboutMissing, isMissing } from './stripe-errors';
+import { effectOf, isAboutMissing, isMissing, silenceOf } from './stripe-errors';
 import { EXPAND, isSetupIntent, SETUP_KEY, setupFailureOf, setupParams, setupSightOf } from './stripe-setup';
 
 /** Clocks differ; the list of a setup's time reaches this far around it, in seconds. */
@@ -24,9 +24,9 @@ export class StripeSetupGateway extends SetupGateway {
       const effect = effectOf(error);
       if (effect.kind !== 'refused') return effect;
       // A decline leaves the setup behind, for another try. What is refused as invalid was not made, though it is shown.
-      const made = effect.status === 402 ? effect.error.setup_intent : undefined;
+      const made = effect.because === 'declined' ? effect.error.setup_intent : undefined;
       const sight = isSetupIntent(made) ? setupSightOf(made) : null;
-      return { kind: 'refused', failure: setupFailureOf(effect.error), sight };
+      return { kind: 'refused', failure: setupFailureOf(effect.error), sight, because: effect.because };
     }
   }
 
@@ -58,11 +58,4 @@ export class StripeSetupGateway extends SetupGateway {
       return isAboutMissing(error) ? { kind: 'missing' } : silenceOf(error);
     }
   }
-}
-
-/** A refusal's message may quote personal data. */
-function silenceOf(error: unknown): SetupReading {
-  const effect = effectOf(error);
-  const message = effect.kind === 'refused' ? 'Stripe refused to answer.' : effect.message;
-  return { kind: 'unavailable', message };
 }

@@ -5,6 +5,7 @@ import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { recoveryFigures } from '../postgres/postgres-recovery-figures';
 import type { RedisConnection } from '../redis/redis-connection';
 import type { StripeAccountProbe } from '../stripe/stripe-account-probe';
+import type { StripeGuards } from './stripe-guards';
 import { degraded, UP, type HealthProbe } from './system-health';
 import type { TokenKeys } from './token-keys';
 
@@ -72,6 +73,21 @@ export function stripeProbe(stripe: StripeAccountProbe): HealthProbe {
       return answer.kind === 'refused'
         ? degraded('Stripe does not take the key.')
         : degraded('Stripe does not answer.');
+    },
+  };
+}
+
+/** Nothing to wait for: it tells what it knows. */
+export function breakersProbe(guards: StripeGuards): HealthProbe {
+  return {
+    name: 'breakers',
+    ask: () => {
+      const apart = guards.all.filter(({ state }) => state !== 'closed');
+      if (apart.length === 0) return UP;
+      const each = apart.map(({ gateway, state, since }) => {
+        return `${gateway} ${state.replace('_', ' ')} since ${since.toISOString()}`;
+      });
+      return degraded(`Calls to Stripe are held back: ${each.join(', ')}.`);
     },
   };
 }

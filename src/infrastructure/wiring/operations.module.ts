@@ -7,6 +7,7 @@ import { RedisConnection } from '../redis/redis-connection';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { BackgroundWork } from './background-work';
 import {
+  breakersProbe,
   clockProbe,
   databaseProbe,
   publishedKeysProbe,
@@ -18,6 +19,7 @@ import {
 import { JOB_WORK, JobWork } from './job-work';
 import { Rounds, ROUNDS } from './rounds';
 import type { ServiceConfig } from './service-config';
+import { StripeGuards } from './stripe-guards';
 import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
 
@@ -32,6 +34,7 @@ export class OperationsModule {
         source: DataSource,
         queue: PostgresJobQueue,
         stripe: StripeAccountProbe,
+        guards: StripeGuards,
         tokenKeys: TokenKeys | null,
         clock: DatabaseClock,
       ) =>
@@ -41,10 +44,11 @@ export class OperationsModule {
           recoveryProbe(source),
           clockProbe(clock),
           stripeProbe(stripe),
+          breakersProbe(guards),
           ...(redis === null ? [] : [redisProbe(redis)]),
           ...(tokenKeys === null ? [] : [publishedKeysProbe(tokenKeys)]),
         ]),
-      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, TokenKeys, DatabaseClock],
+      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, StripeGuards, TokenKeys, DatabaseClock],
     };
     const work: Provider = {
       provide: BackgroundWork,

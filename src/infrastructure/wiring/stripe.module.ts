@@ -7,6 +7,13 @@ import { BalanceGateway } from '../../application/ledger/balance-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { RefundGateway } from '../../application/refund/refund-gateway';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
+import { GuardedBalanceGateway } from '../resilience/guarded-balance-gateway';
+import { GuardedCustomerGateway } from '../resilience/guarded-customer-gateway';
+import { GuardedDisputeGateway } from '../resilience/guarded-dispute-gateway';
+import { GuardedPaymentGateway } from '../resilience/guarded-payment-gateway';
+import { GuardedPaymentMethodGateway } from '../resilience/guarded-payment-method-gateway';
+import { GuardedRefundGateway } from '../resilience/guarded-refund-gateway';
+import { GuardedSetupGateway } from '../resilience/guarded-setup-gateway';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { StripeBalanceGateway } from '../stripe/stripe-balance-gateway';
@@ -19,6 +26,12 @@ import { StripeRefundGateway } from '../stripe/stripe-refund-gateway';
 import { StripeSetupGateway } from '../stripe/stripe-setup-gateway';
 import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
+import { StripeGuards } from './stripe-guards';
+
+/** A gateway with what stands before it. */
+function guarded<P>(port: abstract new (...args: never[]) => P, make: (guards: StripeGuards) => P): Provider {
+  return { provide: port, useFactory: make, inject: [StripeGuards] };
+}
 
 /** Stripe behind the ports of the core; decorators around a port are composed here. */
 @Module({})
@@ -26,13 +39,27 @@ export class StripeModule {
   static register(config: ServiceConfig): DynamicModule {
     const stripe = createStripeClient(config.stripe);
     const providers: Provider[] = [
-      { provide: PaymentGateway, useFactory: () => new CoalescingPaymentGateway(new StripePaymentGateway(stripe)) },
-      { provide: CustomerGateway, useFactory: () => new StripeCustomerGateway(stripe) },
-      { provide: SetupGateway, useFactory: () => new StripeSetupGateway(stripe) },
-      { provide: PaymentMethodGateway, useFactory: () => new StripePaymentMethodGateway(stripe) },
-      { provide: DisputeGateway, useFactory: () => new StripeDisputeGateway(stripe) },
-      { provide: RefundGateway, useFactory: () => new StripeRefundGateway(stripe) },
-      { provide: BalanceGateway, useFactory: () => new StripeBalanceGateway(stripe) },
+      { provide: StripeGuards, useFactory: () => new StripeGuards() },
+      guarded(PaymentGateway, (guards) => {
+        const inner = new GuardedPaymentGateway(new StripePaymentGateway(stripe), guards.of('payment'));
+        return new CoalescingPaymentGateway(inner);
+      }),
+      guarded(CustomerGateway, (guards) => {
+        return new GuardedCustomerGateway(new StripeCustomerGateway(stripe), guards.of('customer'));
+      }),
+      guarded(SetupGateway, (guards) => new GuardedSetupGateway(new StripeSetupGateway(stripe), guards.of('setup'))),
+      guarded(PaymentMethodGateway, (guards) => {
+        return new GuardedPaymentMethodGateway(new StripePaymentMethodGateway(stripe), guards.of('payment_method'));
+      }),
+      guarded(DisputeGateway, (guards) => {
+        return new GuardedDisputeGateway(new StripeDisputeGateway(stripe), guards.of('dispute'));
+      }),
+      guarded(RefundGateway, (guards) => {
+        return new GuardedRefundGateway(new StripeRefundGateway(stripe), guards.of('refund'));
+      }),
+      guarded(BalanceGateway, (guards) => {
+        return new GuardedBalanceGateway(new StripeBalanceGateway(stripe), guards.of('balance'));
+      }),
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];
