@@ -6,7 +6,7 @@ import type { AuditEntry, AuditRecord } from '../../domain/audit/audit-entry';
 import type { AuditMac } from '../../domain/audit/audit-mac';
 import { BEGINNING, headAt, isGenuineHead, link, type AuditHead, type AuditPlace } from '../../domain/audit/chain';
 import { AUDIT_COLUMNS, fromRow, sealDetail, toRow, type AuditRow } from './audit-row';
-import { sqlStateOf } from './postgres-unit-of-work';
+import { sqlStateOf, untilUndisturbed } from './postgres-unit-of-work';
 
 /** Of one commit: so many at once are met in a flood only. */
 const MOST_AT_ONCE = 100;
@@ -66,7 +66,9 @@ export class PostgresAuditTrail extends AuditTrail {
   private async appendAll(drafts: readonly AuditDraft[]): Promise<AuditPlace[]> {
     for (let run = 1; ; run++) {
       try {
-        const entries = await this.dataSource.transaction((manager) => this.store(manager, drafts, run > 1));
+        const entries = await untilUndisturbed(() =>
+          this.dataSource.transaction((manager) => this.store(manager, drafts, run > 1)),
+        );
         for (const { sequence, hash } of entries) this.onAppend({ sequence, hash });
         return entries.slice(-drafts.length);
       } catch (error) {

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientBase, QueryResult } from 'pg';
-import { QueryFailedError, type DataSource, type EntityManager } from 'typeorm';
+import { QueryFailedError, type DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 
 interface Session {
@@ -11,7 +12,9 @@ interface Session {
 
 /** SQLSTATE of a serialization failure and of a deadlock: the transaction was rolled back and may be run again. */
 const MAY_RUN_AGAIN = new Set(['40001', '40P01']);
-const RUNS = 4;
+const RUNS = 5;
+/** Milliseconds, doubled each time: those who were in each other's way come back one after the other. */
+const PAUSE = 10;
 const MOST_PREPARED = 100;
 
 /** A transaction that everything awaited inside `work` joins, through the asynchronous context. */
@@ -33,22 +36,30 @@ export class PostgresUnitOfWork extends UnitOfWork {
   }
 
   /**
-   * For statements of libraries and for those that run all the time: it joins the open transaction, if there is one. A
-   * text with values is parsed and planned once for each connection.
+   * For statements of libraries and for those that run all the time: it joins the open transaction, if there is one; else
+   * it is a transaction of its own, and run again like one. A text with values is parsed and planned once for each
+   * connection.
    */
-  async executeSql(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
+  executeSql(text: string, values: unknown[] = []): Promise<{ rows: unknown[] }> {
     const open = this.#open.getStore()?.manager.queryRunner;
-    const runner = open ?? this.dataSource.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as ClientBase;
-      const name = values.length === 0 ? undefined : this.nameOf(text);
-      const since = performance.now();
-      const result: unknown = await client.query(name === undefined ? { text, values } : { name, text, values });
-      this.reportSlow(performance.now() - since, text);
-      return { rows: rowsOf(result) };
-    } finally {
-      if (open === undefined) await runner.release();
-    }
+    if (open !== undefined) return this.ask(open, text, values);
+    return untilUndisturbed(async () => {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        return await this.ask(runner, text, values);
+      } finally {
+        await runner.release();
+      }
+    });
+  }
+
+  private async ask(runner: QueryRunner, text: string, values: unknown[]): Promise<{ rows: unknown[] }> {
+    const client = (await runner.connect()) as ClientBase;
+    const name = values.length === 0 ? undefined : this.nameOf(text);
+    const since = performance.now();
+    const result: unknown = await client.query(name === undefined ? { text, values } : { name, text, values });
+    this.reportSlow(performance.now() - since, text);
+    return { rows: rowsOf(result) };
   }
 
   /** The rows of a statement of ours that runs all the time: its text is always the same. */
@@ -79,18 +90,27 @@ export class PostgresUnitOfWork extends UnitOfWork {
     if (milliseconds > limit) this.dataSource.logger.logQuerySlow(Math.round(milliseconds), text);
   }
 
+  /** Only the outermost is run again, from its beginning: what `work` changes in memory it has to load or make itself. */
   override async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.isOpen) return work();
-    for (let run = 1; ; run++) {
+    return untilUndisturbed(async () => {
       const committed: (() => void)[] = [];
-      try {
-        const result = await this.dataSource.transaction((manager) => this.#open.run({ manager, committed }, work));
-        for (const hook of committed) hook();
-        return result;
-      } catch (error) {
-        if (run >= RUNS || !mayRunAgain(error)) throw error;
-      }
+      const result = await this.dataSource.transaction((manager) => this.#open.run({ manager, committed }, work));
+      for (const hook of committed) hook();
+      return result;
+    });
+  }
+}
+
+/** @param work all of which is rolled back when it throws. */
+export async function untilUndisturbed<T>(work: () => Promise<T>): Promise<T> {
+  for (let run = 1; ; run++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (run >= RUNS || !mayRunAgain(error)) throw error;
     }
+    await sleep(Math.random() * PAUSE * 2 ** run);
   }
 }
 
