@@ -555,6 +555,24 @@ CREATE TABLE payouts (
   CONSTRAINT payouts_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE recovery_notes (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payment_id text,
+  verdict text NOT NULL,
+  stripe_object text,
+  settled_by text NOT NULL,
+  note text NOT NULL,
+  settled_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT recovery_notes_pkey PRIMARY KEY (id),
+  CONSTRAINT recovery_notes_check CHECK (((stripe_object IS NOT NULL) = (verdict = 'adopted'::text))),
+  CONSTRAINT recovery_notes_kind_check CHECK ((kind = ANY (ARRAY['attempt'::text, 'payment'::text, 'refund'::text, 'setup'::text, 'submission'::text]))),
+  CONSTRAINT recovery_notes_verdict_check CHECK ((verdict = ANY (ARRAY['adopted'::text, 'no_effect'::text, 'attention_closed'::text])))
+);
+
 CREATE TABLE refund_policies (
   version text NOT NULL,
   content jsonb NOT NULL,
@@ -637,6 +655,8 @@ CREATE TABLE setups (
   created_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone NOT NULL,
   version integer NOT NULL,
+  handed_over_at timestamp with time zone,
+  handed_over_reason text,
   CONSTRAINT setups_pkey PRIMARY KEY (id),
   CONSTRAINT setups_stripe_setup_intent_key UNIQUE (stripe_setup_intent),
   CONSTRAINT setups_followed_until_known CHECK (((stripe_setup_intent IS NOT NULL) OR (check_due_at IS NOT NULL) OR (status = ANY (ARRAY['canceled'::text, 'failed'::text])))),
@@ -788,6 +808,10 @@ CREATE INDEX payments_to_refresh ON public.payments USING btree (refresh_due_at)
 
 CREATE INDEX payouts_open ON public.payouts USING btree (arrival_at) WHERE (status = ANY (ARRAY['pending'::text, 'in_transit'::text]));
 
+CREATE INDEX recovery_notes_by_payment ON public.recovery_notes USING btree (payment_id) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX recovery_notes_by_subject ON public.recovery_notes USING btree (subject, settled_at);
+
 CREATE INDEX refunds_at_once ON public.refunds USING btree (requested_by, currency, created_at) WHERE (decided_by IS NULL);
 
 CREATE INDEX refunds_by_payment ON public.refunds USING btree (payment_id, created_at, id);
@@ -805,6 +829,8 @@ CREATE INDEX refunds_refunded ON public.refunds USING btree (payment_id) INCLUDE
 CREATE INDEX refunds_to_decide ON public.refunds USING btree (expires_at) WHERE (status = 'requested'::text);
 
 CREATE INDEX setups_by_customer ON public.setups USING btree (customer_id, created_at DESC, id DESC);
+
+CREATE INDEX setups_handed_over ON public.setups USING btree (first_sent_at) WHERE (handed_over_at IS NOT NULL);
 
 CREATE INDEX setups_to_check ON public.setups USING btree (check_due_at) WHERE (check_due_at IS NOT NULL);
 

@@ -87,7 +87,7 @@ it('The sweeper tells Stripe of what is due, and one that fails stops no other',
   const other = await desk.stored({ name: 'Edith' });
   desk.clock.move(60_000);
   desk.stripe.strike('away');
-  expect(await desk.sweep()).toEqual({ told: 2, failures: [] });
+  expect(await desk.sweep()).toEqual({ told: 2, failures: [], more: false });
   desk.clock.move(60_000);
   await desk.sweep();
   expect(desk.stripe.alive.map(({ name }) => name).sort()).toEqual(['Edith', 'Grace']);

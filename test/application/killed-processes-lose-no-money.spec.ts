@@ -38,16 +38,21 @@ describe('A process killed after our commit', () => {
     expect(desk.stripe.intents.size).toBe(1);
   });
 
-  it('and after Stripe accepted, before its answer was read: adopted, charged once', async () => {
+  it.each([
+    ['found in the list and adopted, nothing is sent again', false, [false]],
+    ['where the list lags it is repeated and adopted, charged once', true, [false, true]],
+  ])('and after Stripe accepted, before its answer was read: %s', async (_what, lags, replayed) => {
     await desk.stripe.send(payment, attempt);
+    desk.stripe.listLags = lags;
     await desk.letTimePass(LEASE);
     expect(desk.payment).toMatchObject({ status: 'succeeded', intent: 'pi_1' });
     expect(desk.stripe.intents.size).toBe(1);
-    expect(desk.stripe.calls.map(({ replayed }) => replayed)).toEqual([false, true]);
+    expect(desk.stripe.calls.map((call) => call.replayed)).toEqual(replayed);
   });
 
   it('and after Stripe accepted: a refused connection while finding out frees no reference', async () => {
     await desk.stripe.send(payment, attempt);
+    desk.stripe.listLags = true;
     desk.stripe.strike('refused');
     await desk.letTimePass(LEASE, 1);
     expect(desk.attempts).toMatchObject([{ state: 'unknown' }]);

@@ -1,4 +1,4 @@
-import { backoff } from '../../src/domain/shared/backoff';
+import { backoff, pauseWhileAway } from '../../src/domain/shared/backoff';
 import { Attempt, NO_CHARGE, type AttemptRequest } from '../../src/domain/payment/attempt';
 import type { IntentObservation } from '../../src/domain/payment/intent-observation';
 import {
@@ -209,8 +209,35 @@ describe('A call that Stripe accepted', () => {
 });
 
 describe('The time until the next look', () => {
-  it('doubles from a second, and never exceeds a quarter of an hour', () => {
-    expect([0, 1, 2, 3].map(backoff)).toEqual([1_000, 2_000, 4_000, 8_000]);
-    expect([10, 20, 100, 10_000].map(backoff)).toEqual([900_000, 900_000, 900_000, 900_000]);
+  const among = (checks: number) => Array.from({ length: 500 }, (_, n) => backoff(checks, `att_${String(n)}`));
+
+  it.each([
+    [0, 1_000],
+    [1, 2_000],
+    [3, 8_000],
+    [10, 900_000],
+    [100, 900_000],
+    [101, 6 * 3_600_000],
+  ])('after %d looks is %d ms at most, and half of that at least', (checks, most) => {
+    expect(Math.max(...among(checks))).toBeLessThanOrEqual(most);
+    expect(Math.min(...among(checks))).toBeGreaterThanOrEqual(most / 2);
+  });
+
+  it('spreads what failed together, and is the same for the same look', () => {
+    const tenths = new Map<number, number>();
+    for (const pause of among(6)) {
+      const tenth = Math.floor((pause / 64_000 - 0.5) * 20);
+      tenths.set(tenth, (tenths.get(tenth) ?? 0) + 1);
+    }
+    expect(Math.max(...tenths.values())).toBeLessThan(100);
+    expect(backoff(6, 'att_1')).toBe(backoff(6, 'att_1'));
+    expect(backoff(6, 'att_1') / 2).not.toBe(backoff(5, 'att_1'));
+  });
+
+  it('is 5 to 20 seconds while Stripe does not answer, however long that lasts', () => {
+    const pauses = Array.from({ length: 500 }, (_, n) => pauseWhileAway(`att_${String(n)}`));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(5_000);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(20_000);
+    expect(Math.max(...pauses) - Math.min(...pauses)).toBeGreaterThan(14_000);
   });
 });

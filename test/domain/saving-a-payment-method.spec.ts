@@ -1,4 +1,5 @@
 import { Setup, SETUP_STATUSES, SETUP_TRANSITIONS } from '../../src/domain/customer/setup';
+import { backoff, pauseWhileAway } from '../../src/domain/shared/backoff';
 import { mayFollow } from '../../src/domain/shared/transitions';
 import { begunSetup, CONSENT, seenSetup } from '../support/card-samples';
 import { after, HOUR, NOON, SECOND } from '../support/samples';
@@ -90,7 +91,7 @@ describe('A setup whose answer was lost', () => {
       setup.doubtful(NOON);
       return setup.snapshot().checkDueAt;
     });
-    expect(due).toEqual([after(SECOND), after(2 * SECOND), after(4 * SECOND)]);
+    expect(due).toEqual([0, 1, 2].map((checks) => after(backoff(checks, setup.id))));
   });
 
   it('is no longer in doubt once Stripe has shown it', () => {
@@ -114,11 +115,27 @@ describe('A setup whose answer was lost', () => {
     expect(setup.snapshot()).toMatchObject({ checks: 0, checkDueAt: after(23 * HOUR) });
   });
 
-  it('stays in doubt when only its repeat did not get through', () => {
+  it('stays in doubt when only its repeat did not get through, which counts as no look', () => {
     const setup = begunSetup();
     setup.takeUp(after(30 * SECOND));
     setup.neverReached(after(HOUR));
-    expect(setup.snapshot().checkDueAt).toEqual(after(2 * SECOND, after(HOUR)));
+    expect(setup.snapshot()).toMatchObject({ checks: 1, checkDueAt: after(pauseWhileAway(setup.id), after(HOUR)) });
+  });
+
+  it.each<[string, (setup: Setup, now: Date) => void]>([
+    ['is not found', (setup, now) => setup.doubtful(now)],
+    ['cannot be asked about', (setup, now) => setup.unasked(now)],
+  ])('and that %s for more than an hour is listed for a person, once, until it is known', (_what, look) => {
+    const setup = begunSetup();
+    setup.pullEvents();
+    look(setup, after(HOUR));
+    expect(setup.snapshot().handedOverAt).toBeNull();
+    look(setup, after(HOUR + SECOND));
+    look(setup, after(2 * HOUR));
+    expect(setup.snapshot()).toMatchObject({ handedOverAt: after(HOUR + SECOND) });
+    expect(setup.pullEvents().map(({ type }) => type)).toEqual(['customer.setup_needs_person']);
+    setup.observe(seenSetup(), after(3 * HOUR), 'test');
+    expect(setup.snapshot()).toMatchObject({ handedOverAt: null, handedOverReason: null });
   });
 });
 

@@ -5,8 +5,9 @@ import {
   SUBMISSION_TRANSITIONS,
   type SubmissionState,
 } from '../../src/domain/dispute/submission';
+import { backoff, pauseWhileAway } from '../../src/domain/shared/backoff';
 import { disputed } from '../support/dispute-samples';
-import { after, HOUR, MINUTE, NOON, SECOND } from '../support/samples';
+import { after, HOUR, MINUTE, NOON } from '../support/samples';
 
 const BEGUN = { id: 'evs_1', disputeId: 'du_1', actor: 'key:key_1', countBefore: 1 };
 const begun = () => Submission.begin(BEGUN, NOON, after(MINUTE));
@@ -78,7 +79,9 @@ describe('A submission of evidence', () => {
       submission.doubtful('lost_answer', NOON);
       return submission.snapshot().checkDueAt!.getTime() - NOON.getTime();
     });
-    expect(waits).toEqual([SECOND, 2 * SECOND, 4 * SECOND]);
+    expect(waits).toEqual([0, 1, 2].map((checks) => backoff(checks, submission.id)));
+    submission.later(NOON, true);
+    expect(submission.snapshot().checkDueAt).toEqual(after(pauseWhileAway(submission.id)));
   });
 
   it('is listed for a person once, after an hour', () => {

@@ -69,12 +69,14 @@ export class CarryOutSetup {
     if (reading.kind === 'missing' && isOver) {
       return setupOutcomeOf(await this.recordSetup.refused(setup.id, NOT_MADE, cause));
     }
-    return this.doubt(setup);
+    return this.doubt(setup, reading.kind === 'unavailable');
   }
 
-  private async doubt(setup: Setup): Promise<SetupOutcome> {
+  /** @param away Stripe was asked and did not answer: that counts as no look. */
+  private async doubt(setup: Setup, away = false): Promise<SetupOutcome> {
     const left = await this.recordSetup.change(setup.id, (found, now) => {
-      found.doubtful(now);
+      if (away) found.unasked(now);
+      else found.doubtful(now);
     });
     return setupOutcomeOf(left);
   }

@@ -30,7 +30,7 @@ export class CarryOutSubmission {
   }
 
   private async lookFor(submission: Submission, dispute: Dispute, reading: DisputeReading, cause: string) {
-    if (reading.kind !== 'found') return this.later(submission, cause);
+    if (reading.kind !== 'found') return this.later(submission, cause, reading.kind === 'unavailable');
     const now = this.clock.now();
     const { seen, takenFrom } = reading;
     const verdict = submission.verdict(seen, takenFrom, obstacleToEvidence(seen, now));
@@ -54,7 +54,7 @@ export class CarryOutSubmission {
       case 'refused':
         return this.record.notSubmitted(submission.id, uploaded.failure, cause);
       case 'unavailable':
-        return this.later(submission, cause);
+        return this.later(submission, cause, true);
       case 'uploaded':
         return this.submit(submission, dispute, uploaded.pieces, cause);
     }
@@ -76,13 +76,13 @@ export class CarryOutSubmission {
           found.doubtful(answer.doubt, now);
         });
       case 'never_reached':
-        return this.later(sent, cause);
+        return this.later(sent, cause, true);
     }
   }
 
-  private later(submission: Submission, cause: string): Promise<Submission> {
+  private later(submission: Submission, cause: string, away = false): Promise<Submission> {
     return this.record.later(submission.id, cause, (found, now) => {
-      found.later(now);
+      found.later(now, away);
     });
   }
 

@@ -1,3 +1,4 @@
+import { drain, handOf, never } from '../shared/drain';
 import { GatewayUnavailable } from '../shared/gateway-unavailable';
 import type { CarryOutSubmission } from './carry-out-submission';
 import type { DueDisputes } from './due-disputes';
@@ -11,9 +12,12 @@ export interface DisputesSweep {
   readonly found: number;
   /** One that fails stops no other; it comes up again. */
   readonly failures: readonly unknown[];
+  /** The next round may begin at once. */
+  readonly more: boolean;
 }
 
 const AT_ONCE = 10;
+const MOST = 200;
 const CAUSE = 'sweeper';
 
 /** One round: carries on with evidence, asks again how disputes stand, and finds those of which nothing was heard. */
@@ -26,19 +30,29 @@ export class SweepDisputes {
     private readonly find: FindDisputes,
   ) {}
 
-  async execute(): Promise<DisputesSweep> {
-    const submissions = await this.due.takeSubmissions(AT_ONCE);
-    const disputes = await this.due.takeDisputes(AT_ONCE);
-    const [listing, ...results] = await Promise.allSettled([
-      this.find.execute(),
-      ...submissions.map((id) => this.carryOut.execute(id, CAUSE)),
-      ...disputes.map((id) => this.look(id)),
+  async execute(isEnding: () => boolean = never): Promise<DisputesSweep> {
+    const some = { atOnce: AT_ONCE, most: MOST, isEnding };
+    const [[listing], submissions, disputes] = await Promise.all([
+      Promise.allSettled([this.find.execute()]),
+      drain({
+        ...some,
+        take: async (limit) => handOf(await this.due.takeSubmissions(limit), limit),
+        work: (id) => this.carryOut.execute(id, CAUSE),
+      }),
+      drain({
+        ...some,
+        take: async (limit) => handOf(await this.due.takeDisputes(limit), limit),
+        work: (id) => this.look(id),
+      }),
     ]);
-    const failures = [listing, ...results].flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as unknown] : [],
-    );
-    const found = listing.status === 'fulfilled' ? listing.value : 0;
-    return { disputes: disputes.length, submissions: submissions.length, found, failures };
+    const notListed = listing.status === 'rejected' ? [listing.reason as unknown] : [];
+    return {
+      disputes: disputes.count,
+      submissions: submissions.count,
+      found: listing.status === 'fulfilled' ? listing.value : 0,
+      failures: [...notListed, ...submissions.failures, ...disputes.failures],
+      more: submissions.more || disputes.more,
+    };
   }
 
   /** A deadline comes near whether Stripe answers or not. */

@@ -28,12 +28,17 @@ export function settle(attempt: Attempt, finding: AttemptFinding, now: Date): vo
       attempt.settle('rejected', { code: finding.code, message: finding.message }, finding.request, now);
       return;
     case 'unknown':
-      attempt.doubtful(finding.doubt, finding.message, now, new Date(now.getTime() + backoff(attempt.checks)));
+      attempt.doubtful(
+        finding.doubt,
+        finding.message,
+        now,
+        new Date(now.getTime() + backoff(attempt.checks, attempt.id)),
+      );
       return;
     case 'never_reached':
       // Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it.
       if (attempt.state === 'sent') attempt.settle('never_reached', { message: finding.message }, null, now);
-      else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks)));
+      else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks, attempt.id)));
   }
 }
 

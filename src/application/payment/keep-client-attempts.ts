@@ -53,7 +53,7 @@ export class KeepClientAttempts {
     if (waiting?.awaitsCharge === true) await this.endWithoutCharge(waiting, seen, now);
     const inDoubt = attempts.find((attempt) => attempt.state === 'unknown');
     if (inDoubt === undefined) return;
-    inDoubt.checkNow(now);
+    inDoubt.checkAt(now);
     await this.payments.saveAttempt(inDoubt);
   }
 

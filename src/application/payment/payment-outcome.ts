@@ -11,7 +11,7 @@ export type PaymentOutcome =
   | { readonly kind: 'declined'; readonly failure: PaymentFailure; readonly payment: PaymentView }
   | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly payment: PaymentView }
   /** Still being found out: the same request with the same key asks again. */
-  | { readonly kind: 'in_doubt'; readonly payment: PaymentView }
+  | { readonly kind: 'in_doubt'; readonly payment: PaymentView; /** Stripe did not answer. */ readonly away?: true }
   /** Stripe was not reached; nothing happened. The same request with the same key tries again. */
   | { readonly kind: 'unreachable'; readonly payment: PaymentView };
 

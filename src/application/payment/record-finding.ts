@@ -3,7 +3,7 @@ import type { IntentObservation } from '../../domain/payment/intent-observation'
 import type { Payment } from '../../domain/payment/payment';
 import type { Payments } from '../../domain/payment/payments';
 import { HAND_OVER_AFTER } from '../../domain/payment/settlement';
-import { backoff } from '../../domain/shared/backoff';
+import { backoff, pauseWhileAway } from '../../domain/shared/backoff';
 import type { Clock } from '../shared/clock';
 import type { IdempotencyRecords } from '../shared/idempotency';
 import type { UnitOfWork } from '../shared/unit-of-work';
@@ -52,21 +52,34 @@ export class RecordFinding {
     return this.storeUnseen(attemptId, finding, seen, cause);
   }
 
-  /** Nothing new was found out: look again later, and list it for a person when it has taken too long. */
-  stillInDoubt(attemptId: string): Promise<PaymentOutcome> {
+  /**
+   * Nothing new was found out: look again later, and list it for a person when it has taken too long.
+   * @param away Stripe did not answer: that counts as no look.
+   */
+  stillInDoubt(attemptId: string, away = false): Promise<PaymentOutcome> {
     return this.unitOfWork.run(async () => {
       const { payment, attempt } = await this.load(attemptId);
       const now = this.clock.now();
       if (attempt.isOpen) {
-        attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks)));
-        const since = attempt.firstSentAt ?? now;
-        if (now.getTime() - since.getTime() > HAND_OVER_AFTER) attempt.handOver(adviceFor(attempt), now);
+        if (away) attempt.checkAt(new Date(now.getTime() + pauseWhileAway(attempt.id)));
+        else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks, attempt.id)));
+        await this.handOverWhenLate(payment, attempt, now);
         await this.payments.saveAttempt(attempt);
       }
       // It is settled, but how the payment stands is still to be asked: nothing older may be kept as the answer.
       const unseen = payment.snapshot().refreshDueAt !== null;
-      return this.answer(attempt, unseen ? inDoubt(payment) : outcomeOf(payment, attempt));
+      const outcome = unseen ? inDoubt(payment) : outcomeOf(payment, attempt);
+      return this.answer(attempt, away && outcome.kind === 'in_doubt' ? { ...outcome, away } : outcome);
     });
+  }
+
+  private async handOverWhenLate(payment: Payment, attempt: Attempt, now: Date): Promise<void> {
+    const since = attempt.firstSentAt ?? now;
+    if (attempt.handedOver || now.getTime() - since.getTime() <= HAND_OVER_AFTER) return;
+    const reason = adviceFor(attempt);
+    attempt.handOver(reason, now);
+    payment.attemptNeedsPerson(attempt, reason, now, 'sweeper');
+    await this.payments.save(payment);
   }
 
   /** @returns null, with nothing stored, when the payment was changed since the look. */

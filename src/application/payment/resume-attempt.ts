@@ -4,6 +4,7 @@ import type { Payments } from '../../domain/payment/payments';
 import type { Clock } from '../shared/clock';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { CarryOutAttempt } from './carry-out-attempt';
+import type { GatewayReading } from './payment-gateway';
 import type { PaymentOutcome } from './payment-outcome';
 import type { SettleAttempt } from './settle-attempt';
 
@@ -20,10 +21,11 @@ export class ResumeAttempt {
     private readonly clock: Clock,
   ) {}
 
-  async execute(attemptId: string): Promise<PaymentOutcome> {
+  /** @param listed what the list of intents showed of it, where that was looked through. */
+  async execute(attemptId: string, listed: GatewayReading | null = null): Promise<PaymentOutcome> {
     const unsent = await this.takeUnsent(attemptId);
     if (unsent !== null) return this.carryOut.execute(unsent.payment, unsent.attempt);
-    return this.settle.execute(attemptId);
+    return this.settle.execute(attemptId, listed);
   }
 
   /**

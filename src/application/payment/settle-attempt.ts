@@ -8,6 +8,9 @@ import type { AttemptFinding, GatewayReading, PaymentGateway } from './payment-g
 import type { PaymentOutcome } from './payment-outcome';
 import type { RecordFinding } from './record-finding';
 
+/** Null when nothing new is known; `away` when Stripe did not answer. */
+type Finding = AttemptFinding | 'away' | null;
+
 /**
  * Finds out what became of an attempt whose answer was lost. It never gives up into a failure: what it cannot find out
  * it lists for a person, and goes on looking.
@@ -20,50 +23,46 @@ export class SettleAttempt {
     private readonly clock: Clock,
   ) {}
 
-  async execute(attemptId: string): Promise<PaymentOutcome> {
+  /** @param listed what the list of intents showed of it, where that was looked through. */
+  async execute(attemptId: string, listed: GatewayReading | null = null): Promise<PaymentOutcome> {
     const attempt = await this.payments.findAttempt(attemptId);
     const payment = attempt === null ? null : await this.payments.find(attempt.paymentId);
     if (attempt === null || payment === null) throw new Error(`attempt ${attemptId} does not exist`);
-    const finding = attempt.isOpen ? await this.findOut(payment, attempt) : null;
-    if (finding === null) return this.recordFinding.stillInDoubt(attemptId);
+    const finding = attempt.isOpen ? await this.findOut(payment, attempt, listed) : null;
+    if (finding === null || finding === 'away') return this.recordFinding.stillInDoubt(attemptId, finding === 'away');
     const outcome = await this.recordFinding.execute(attemptId, finding, payment.version, `sweeper:${attemptId}`);
     return finding.kind === 'unknown' ? this.recordFinding.stillInDoubt(attemptId) : outcome;
   }
 
-  /** What is known now; null when nothing new is. */
-  private async findOut(payment: Payment, attempt: Attempt): Promise<AttemptFinding | null> {
+  /** What is known now. */
+  private async findOut(payment: Payment, attempt: Attempt, listed: GatewayReading | null): Promise<Finding> {
     switch (settlementStep(payment, attempt, this.clock.now())) {
       case 'repeat':
-        return this.repeat(payment, attempt);
+        // Where the list does not show it, it may not have been made.
+        if (listed === null || listed.kind === 'missing') return this.repeat(payment, attempt);
+        return this.judge(payment, attempt, listed);
       case 'read':
         return this.judge(payment, attempt, await this.gateway.read(payment.intent ?? ''));
       case 'list':
-        return this.proven(payment, attempt, await findCreatedBy(this.gateway, attempt));
+        return this.judge(payment, attempt, listed ?? (await findCreatedBy(this.gateway, attempt)));
     }
   }
 
   /** The very same again. That a repeat did not get through says nothing of what went before it. */
-  private async repeat(payment: Payment, attempt: Attempt): Promise<AttemptFinding | null> {
+  private async repeat(payment: Payment, attempt: Attempt): Promise<Finding> {
     const answer = await this.gateway.send(payment, attempt);
-    return answer.kind === 'never_reached' ? null : answer;
+    return answer.kind === 'never_reached' ? 'away' : answer;
   }
 
   /** The intent proves the attempt; or the attempt may be repeated; or it had no effect and never will. */
-  private async judge(payment: Payment, attempt: Attempt, reading: GatewayReading): Promise<AttemptFinding | null> {
-    if (reading.kind !== 'found') return null;
-    const finding = this.proven(payment, attempt, reading);
-    if (finding !== null) return finding;
+  private async judge(payment: Payment, attempt: Attempt, reading: GatewayReading): Promise<Finding> {
+    if (reading.kind !== 'found') return reading.kind === 'unavailable' ? 'away' : null;
     const now = this.clock.now();
+    const proof = provenBy(attempt, reading.seen, payment, isOver(payment, attempt, now));
+    if (proof !== null) return { kind: 'proven', proof, seen: reading.seen };
     if (mayRepeat(payment, attempt, now)) return this.repeat(payment, attempt);
     if (!isOver(payment, attempt, now)) return null;
     const message = 'Stripe shows that it had no effect.';
     return { kind: 'rejected', code: 'no_effect', message, seen: reading.seen, request: null, replayed: false };
-  }
-
-  private proven(payment: Payment, attempt: Attempt, reading: GatewayReading): AttemptFinding | null {
-    if (reading.kind !== 'found') return null;
-    const over = isOver(payment, attempt, this.clock.now());
-    const proof = provenBy(attempt, reading.seen, payment, over);
-    return proof === null ? null : { kind: 'proven', proof, seen: reading.seen };
   }
 }

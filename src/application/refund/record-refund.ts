@@ -2,7 +2,7 @@ import type { Payments } from '../../domain/payment/payments';
 import { HAND_OVER_AFTER } from '../../domain/payment/settlement';
 import type { Refund } from '../../domain/refund/refund';
 import type { Refunds } from '../../domain/refund/refunds';
-import { backoff } from '../../domain/shared/backoff';
+import { backoff, pauseWhileAway } from '../../domain/shared/backoff';
 import type { Clock } from '../shared/clock';
 import type { UnitOfWork } from '../shared/unit-of-work';
 import type { RefundAnswer } from './refund-gateway';
@@ -26,12 +26,16 @@ export class RecordRefund {
     });
   }
 
-  /** Nothing new was found out: look again later, and list it for a person when it has taken too long. */
-  stillInDoubt(refund: Refund): Promise<Refund> {
+  /**
+   * Nothing new was found out: look again later, and list it for a person when it has taken too long.
+   * @param away Stripe did not answer: that counts as no look.
+   */
+  stillInDoubt(refund: Refund, away: boolean): Promise<Refund> {
     return this.change(refund, (current, now) => {
       if (!current.isOpen) return;
       const { firstSentAt, createdAt } = current.snapshot();
-      current.checkAgain(new Date(now.getTime() + backoff(current.checks)));
+      if (away) current.checkAt(new Date(now.getTime() + pauseWhileAway(current.id)));
+      else current.checkAgain(new Date(now.getTime() + backoff(current.checks, current.id)));
       if (now.getTime() - (firstSentAt ?? createdAt).getTime() > HAND_OVER_AFTER) current.handOver(ADVICE, now);
     });
   }
@@ -54,7 +58,8 @@ function take(refund: Refund, answer: RefundAnswer, now: Date): void {
   const cause = `refund:${refund.id}`;
   if (answer.kind === 'accepted') refund.observe(answer.seen, now, cause);
   if (!refund.isOpen) return;
-  const later = new Date(now.getTime() + backoff(refund.checks));
+  const later = new Date(now.getTime() + backoff(refund.checks, refund.id));
+  const soon = new Date(now.getTime() + pauseWhileAway(refund.id));
   switch (answer.kind) {
     case 'accepted':
       return;
@@ -65,17 +70,17 @@ function take(refund: Refund, answer: RefundAnswer, now: Date): void {
       refund.doubtful(answer.doubt, answer.message, now, later);
       return;
     case 'never_reached':
-      unreached(refund, answer.message, now, later);
+      unreached(refund, answer.message, now, soon);
   }
 }
 
 /** Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it. */
-function unreached(refund: Refund, message: string, now: Date, later: Date): void {
+function unreached(refund: Refund, message: string, now: Date, soon: Date): void {
   if (refund.status !== 'executing') {
-    refund.checkAgain(later);
+    refund.checkAt(soon);
     return;
   }
-  refund.unreached(message, now, later);
+  refund.unreached(message, now, soon);
   const { decidedAt, createdAt } = refund.snapshot();
   if (now.getTime() - (decidedAt ?? createdAt).getTime() > HAND_OVER_AFTER) refund.handOver(UNREACHED_ADVICE, now);
 }

@@ -14,24 +14,24 @@ export class ResumeRefund {
     private readonly refresh: RefreshRefunds,
   ) {}
 
-  /** @throws GatewayUnavailable: it comes up again. */
-  async execute(refundId: string): Promise<void> {
+  /** @returns `away` when Stripe did not answer; it comes up again. @throws GatewayUnavailable likewise. */
+  async execute(refundId: string): Promise<'away' | undefined> {
     const refund = await this.refunds.find(refundId);
     const payment = refund === null ? null : await this.payments.find(refund.paymentId);
     if (refund === null || payment === null) throw new Error(`refund ${refundId} does not exist`);
     switch (refund.status) {
       case 'approved':
         await this.carryOut.begin(payment, refund);
-        return;
+        return undefined;
       case 'executing':
       case 'unknown':
-        await this.settle.execute(payment, refund);
-        return;
+        return this.settle.execute(payment, refund);
       case 'pending':
       case 'requires_action':
         await this.refresh.execute({ intent: payment.intent ?? '', cause: 'sweeper' });
-        return;
+        return undefined;
       default:
+        return undefined;
     }
   }
 }

@@ -17,27 +17,30 @@ export class SettleRefund {
     private readonly clock: Clock,
   ) {}
 
-  async execute(payment: Payment, asked: Refund): Promise<void> {
+  /** @returns `away` when Stripe did not answer. */
+  async execute(payment: Payment, asked: Refund): Promise<'away' | undefined> {
     const refund = await this.record.change(asked, abandoned);
-    if (refund.status !== 'unknown') return;
+    if (refund.status !== 'unknown') return undefined;
     const answer = await this.findOut(payment, refund);
-    const settled = answer === null ? refund : await this.record.answer(refund, answer);
-    if (settled.isOpen) await this.record.stillInDoubt(settled);
+    const away = answer === 'away';
+    const settled = answer === null || away ? refund : await this.record.answer(refund, answer);
+    if (settled.isOpen) await this.record.stillInDoubt(settled, away);
+    return away ? 'away' : undefined;
   }
 
   /**
    * By the complete list of the payment's refunds; else by the very same request with the very same key, while Stripe
-   * keeps the key, unless it keeps a 500 under it. Null when nothing new is known.
+   * keeps the key, unless it keeps a 500 under it. Null when nothing new is known; `away` when Stripe did not answer.
    */
-  private async findOut(payment: Payment, refund: Refund): Promise<RefundAnswer | null> {
+  private async findOut(payment: Payment, refund: Refund): Promise<RefundAnswer | 'away' | null> {
     const all = await this.listed(payment);
-    if (all === null) return null;
+    if (all === null) return 'away';
     const seen = all.find((each) => refund.matches(each));
     if (seen !== undefined) return { kind: 'accepted', seen };
     if (!refund.mayRepeat(this.clock.now())) return null;
     const answer = await this.gateway.send(payment, refund);
     // That a repeat did not get through says nothing of what went before it.
-    return answer.kind === 'never_reached' ? null : answer;
+    return answer.kind === 'never_reached' ? 'away' : answer;
   }
 
   /** Null when Stripe does not say: however long that takes, a person is asked in the end. */

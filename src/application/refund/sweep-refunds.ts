@@ -1,3 +1,4 @@
+import { drain, handOf, never } from '../shared/drain';
 import type { DueRefunds } from './due-refunds';
 import type { ResumeRefund } from './resume-refund';
 import type { WithdrawUndecided } from './withdraw-undecided';
@@ -7,9 +8,12 @@ export interface RefundsSweep {
   readonly withdrawn: number;
   /** One that fails stops no other; it comes up again. */
   readonly failures: readonly unknown[];
+  /** The next round may begin at once. */
+  readonly more: boolean;
 }
 
-const AT_ONCE = 10;
+const AT_ONCE = 20;
+const MOST = 500;
 
 /** One round: sends, finds out and follows what is due, and ends requests that nobody decided in time. */
 export class SweepRefunds {
@@ -19,14 +23,24 @@ export class SweepRefunds {
     private readonly withdrawUndecided: WithdrawUndecided,
   ) {}
 
-  async execute(): Promise<RefundsSweep> {
-    const undecided = await this.due.takeUndecided(AT_ONCE);
-    const resumed = await this.due.take(AT_ONCE);
-    const results = await Promise.allSettled([
-      ...undecided.map((id) => this.withdrawUndecided.execute(id)),
-      ...resumed.map((id) => this.resume.execute(id)),
-    ]);
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-    return { resumed: resumed.length, withdrawn: undecided.length, failures };
+  async execute(isEnding: () => boolean = never): Promise<RefundsSweep> {
+    const some = { atOnce: AT_ONCE, most: MOST, isEnding };
+    const withdrawn = await drain({
+      ...some,
+      // One that is being withdrawn is due until that is committed, so one hand is taken in each round.
+      take: async (limit) => ({ items: await this.due.takeUndecided(limit), more: false }),
+      work: (id) => this.withdrawUndecided.execute(id),
+    });
+    const resumed = await drain({
+      ...some,
+      take: async (limit) => handOf(await this.due.take(limit), limit),
+      work: (id) => this.resume.execute(id),
+    });
+    return {
+      resumed: resumed.count,
+      withdrawn: withdrawn.count,
+      failures: [...withdrawn.failures, ...resumed.failures],
+      more: resumed.more || withdrawn.count === AT_ONCE,
+    };
   }
 }

@@ -7,6 +7,8 @@ export type CustomerEventType =
   | 'customer.unlinked'
   | 'customer.setup_begun'
   | 'customer.setup_failed'
+  /** Whether Stripe made it could not be found out in time. */
+  | 'customer.setup_needs_person'
   | 'customer.payment_method_saved'
   | 'customer.payment_method_detached';
 

@@ -110,7 +110,7 @@ export class PaymentMethod extends Aggregate<PaymentMethodProps, CustomerEvent> 
   detachDoubtful(now: Date): void {
     const { state, checks } = this.props;
     if (state !== 'detaching') return;
-    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks)), checks: checks + 1 };
+    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks, this.id)), checks: checks + 1 };
   }
 
   private move(state: PaymentMethodState, change: Partial<PaymentMethodProps>): void {

@@ -1,5 +1,5 @@
 import { Aggregate } from '../shared/aggregate';
-import { backoff } from '../shared/backoff';
+import { backoff, pauseWhileAway } from '../shared/backoff';
 import { sameValue } from '../shared/same-value';
 import { mayFollow, type Transitions } from '../shared/transitions';
 import type { CustomerEvent, CustomerEventType } from './customer-events';
@@ -37,6 +37,11 @@ const REPEATABLE_FOR = 23 * 3_600_000;
 /** For how long an open one is looked at, should all events of it be lost. Who comes back later is told by events again. */
 const FOLLOWED_FOR = 24 * 3_600_000;
 const FIRST_LOOK = 30_000;
+
+/** In doubt for longer than this, it is listed for a person; it is still looked for. */
+const HAND_OVER_AFTER = 3_600_000;
+const ADVICE = "Whether Stripe made this setup could not be found out. Look at the customer in Stripe's dashboard.";
+const NOT_HANDED_OVER = { handedOverAt: null, handedOverReason: null } as const;
 
 /** That the customer agreed to their card being kept. */
 export interface Consent {
@@ -93,6 +98,9 @@ export interface SetupProps {
   /** How often the answer was lost. */
   readonly checks: number;
   readonly firstSentAt: Date;
+  /** When it was listed for a person, and why: it is looked for all the same. */
+  readonly handedOverAt: Date | null;
+  readonly handedOverReason: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly version: number;
@@ -119,6 +127,7 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
       checkDueAt,
       checks: 0,
       firstSentAt: now,
+      ...NOT_HANDED_OVER,
       createdAt: now,
       updatedAt: now,
       version: 1,
@@ -167,6 +176,7 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
       ...(isOver ? { clientSecret: null, redirectUrl: null, nextAction: null } : {}),
       checkDueAt: isOver ? null : checkDueAt,
       checks: 0,
+      ...NOT_HANDED_OVER,
     };
     if (sameValue(this.props, next)) return false;
     const failedAnew = next.failure !== null && !sameValue(next.failure, this.props.failure);
@@ -188,7 +198,7 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
   /** Stripe refused to make it, so nothing can come of it. */
   refused(failure: SetupFailure, now: Date, cause: string): void {
     if (this.props.setupIntent !== null) throw new Error(`${this.id}: only Stripe ends a setup that it knows`);
-    this.props = { ...this.props, status: 'failed', failure, checkDueAt: null, updatedAt: now };
+    this.props = { ...this.props, status: 'failed', failure, checkDueAt: null, ...NOT_HANDED_OVER, updatedAt: now };
     const { code, declineCode } = failure;
     this.record('customer.setup_failed', now, cause, { code, declineCode });
   }
@@ -204,7 +214,15 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
   doubtful(now: Date): void {
     if (!this.isUnknown) return;
     const { checks } = this.props;
-    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks)), checks: checks + 1 };
+    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + backoff(checks, this.id)), checks: checks + 1 };
+    this.handOverWhenLate(now);
+  }
+
+  /** Stripe did not answer at all: that counts as no look. */
+  unasked(now: Date): void {
+    if (!this.isUnknown) return;
+    this.props = { ...this.props, checkDueAt: new Date(now.getTime() + pauseWhileAway(this.id)) };
+    this.handOverWhenLate(now);
   }
 
   /**
@@ -213,13 +231,20 @@ export class Setup extends Aggregate<SetupProps, CustomerEvent> {
    */
   neverReached(now: Date): void {
     if (!this.isUnknown) return;
-    if (this.props.checks > 0) this.doubtful(now);
+    if (this.props.checks > 0) this.unasked(now);
     else this.props = { ...this.props, checkDueAt: this.repeatableUntil };
   }
 
   /** Past this, a repeat could be taken for a new request: only the list of all setups tells what became of it. */
   get repeatableUntil(): Date {
     return new Date(this.props.firstSentAt.getTime() + REPEATABLE_FOR);
+  }
+
+  private handOverWhenLate(now: Date): void {
+    const { handedOverAt, firstSentAt } = this.props;
+    if (handedOverAt !== null || now.getTime() - firstSentAt.getTime() <= HAND_OVER_AFTER) return;
+    this.props = { ...this.props, handedOverAt: now, handedOverReason: ADVICE };
+    this.record('customer.setup_needs_person', now, 'sweeper', { reason: ADVICE });
   }
 
   /** After as long again as it has been open: what the customer does late is found late, and few looks are in vain. */

@@ -1,6 +1,6 @@
 import type { Doubt } from '../payment/attempt';
 import { HAND_OVER_AFTER, REPEATABLE_FOR, UNDER_WAY_FOR } from '../payment/settlement';
-import { backoff } from '../shared/backoff';
+import { backoff, pauseWhileAway } from '../shared/backoff';
 import { mayFollow, type Transitions } from '../shared/transitions';
 import type { DisputeObservation, NotAnswerable } from './dispute';
 
@@ -131,11 +131,15 @@ export class Submission {
     this.later(now);
   }
 
-  /** Nothing of it left this time, or Stripe does not say how the dispute stands. */
-  later(now: Date): void {
+  /**
+   * Nothing of it left this time, or Stripe does not say how the dispute stands.
+   * @param away Stripe did not answer at all: however often that was, it is asked again soon.
+   */
+  later(now: Date, away = false): void {
     this.assertOpen();
     const { checks } = this.props;
-    this.props = { ...this.props, checks: checks + 1, checkDueAt: new Date(now.getTime() + backoff(checks)) };
+    const pause = away ? pauseWhileAway(this.id) : backoff(checks, this.id);
+    this.props = { ...this.props, checks: checks + 1, checkDueAt: new Date(now.getTime() + pause) };
   }
 
   /** @returns whether it was listed for a person just now: it takes too long, and goes on all the same. */
@@ -166,8 +170,20 @@ export class Submission {
 
   /** Nothing of it can be under way at Stripe any more. */
   isOver(now: Date): boolean {
+    return this.overFrom <= now;
+  }
+
+  get overFrom(): Date {
     const { lastSentAt } = this.props;
-    return lastSentAt === null || now.getTime() - lastSentAt.getTime() >= UNDER_WAY_FOR;
+    return new Date(lastSentAt === null ? 0 : lastSentAt.getTime() + UNDER_WAY_FOR);
+  }
+
+  /** From when on nobody repeats it any more, and nothing of it can be under way. Null while it never left. */
+  get settledByPersonFrom(): Date | null {
+    const { doubt, firstSentAt } = this.props;
+    if (firstSentAt === null) return null;
+    const repeatedUntil = doubt === 'server_error' ? 0 : firstSentAt.getTime() + REPEATABLE_FOR + UNDER_WAY_FOR;
+    return new Date(Math.max(this.overFrom.getTime(), repeatedUntil));
   }
 
   /**

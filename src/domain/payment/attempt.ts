@@ -213,9 +213,9 @@ export class Attempt {
     this.props = { ...this.props, riskScore, riskLevel };
   }
 
-  /** Something happened that may settle it: look at once. */
-  checkNow(now: Date): void {
-    this.props = { ...this.props, nextCheckAt: now };
+  /** Something happened that may settle it, or nobody could be asked: that counts as no look. */
+  checkAt(at: Date): void {
+    this.props = { ...this.props, nextCheckAt: at };
   }
 
   /** Looked at and still in doubt. */

@@ -5,7 +5,11 @@ export type PaymentEventType =
   | `payment.${PaymentStatus}`
   | 'payment.declined'
   | 'payment.authentication_required'
-  | 'payment.contradicted';
+  | 'payment.contradicted'
+  /** A person has looked into what it was listed for. */
+  | 'payment.attention_closed'
+  /** What became of an attempt could not be found out in time. */
+  | 'payment.attempt_needs_person';
 
 /** A change of a payment. Stored in the same transaction as the change itself. */
 export interface PaymentEvent {

@@ -3,6 +3,7 @@ import { Money } from '../shared/money';
 import { err, ok, type Result } from '../shared/result';
 import { sameValue } from '../shared/same-value';
 import { mayFollow } from '../shared/transitions';
+import type { Attempt } from './attempt';
 import { wantsAuthentication } from './customer-action';
 import type { IntentObservation, NextAction, PaymentFailure } from './intent-observation';
 import type { NotAtStripe, PaymentError, TransitionForbidden } from './payment-errors';
@@ -189,6 +190,19 @@ export class Payment extends Aggregate<PaymentProps, PaymentEvent> {
     const of = Money.of(captured, money.currency).toString();
     const reason = `Stripe shows refunds of ${Money.of(refunded, money.currency).toString()} where ${of} was captured`;
     this.callForAttention(reason, { refunded, captured }, now, cause);
+  }
+
+  /** What became of one of its attempts could not be found out in time. How it stands is not touched by that. */
+  attemptNeedsPerson({ id, request }: Attempt, reason: string, now: Date, cause: string): void {
+    this.record('payment.attempt_needs_person', now, cause, { attempt: id, operation: request?.operation, reason });
+  }
+
+  /** A person has looked into it. Should Stripe show the same again, it is listed again. */
+  closeAttention(now: Date, cause: string): void {
+    const { attention: reason } = this.props;
+    if (reason === null) throw new Error(`${this.id} is listed for nothing`);
+    this.props = { ...this.props, attention: null, updatedAt: now };
+    this.record('payment.attention_closed', now, cause, { reason });
   }
 
   /** Ends a payment of which Stripe never heard. */

@@ -37,14 +37,19 @@ export function mayRepeat(payment: Payment, attempt: Attempt, now: Date): boolea
  * proves that it had none: long enough after it was sent, or could have been repeated, for the last time.
  */
 export function isOver(payment: Payment, attempt: Attempt, now: Date): boolean {
-  if (attempt.firstSentAt === null) return true;
+  return overFrom(payment, attempt) <= now;
+}
+
+/** From when on nothing of the request can be under way at Stripe. */
+export function overFrom(payment: Payment, attempt: Attempt): Date {
+  if (attempt.firstSentAt === null) return new Date(0);
   const first = attempt.firstSentAt.getTime();
   // It is not repeated; but a 500 says only that Stripe failed to answer, not that it has stopped.
-  if (attempt.doubt === 'server_error') return now.getTime() - first >= UNDER_WAY_FOR;
+  if (attempt.doubt === 'server_error') return new Date(first + UNDER_WAY_FOR);
   const forgotten = first + REPEATABLE_FOR;
   const unwanted = payment.snapshot().expiresAt.getTime();
   const last = attempt.needsPayer ? Math.max(first, Math.min(unwanted, forgotten)) : forgotten;
-  return now.getTime() - last >= UNDER_WAY_FOR;
+  return new Date(last + UNDER_WAY_FOR);
 }
 
 export interface Proof {

@@ -5,6 +5,8 @@ export type RefundEventType =
   /** Found at Stripe, made by nobody here. */
   | 'refund.mirrored'
   | 'refund.handed_over'
+  /** A person has looked into what it was listed for. */
+  | 'refund.attention_closed'
   | 'refund.contradicted';
 
 /** A change of a refund, on the timeline of its payment. Stored in the same transaction as the change itself. */

@@ -1,5 +1,5 @@
 import type { Doubt } from '../payment/attempt';
-import { REPEATABLE_FOR } from '../payment/settlement';
+import { REPEATABLE_FOR, UNDER_WAY_FOR } from '../payment/settlement';
 import { Aggregate } from '../shared/aggregate';
 import type { Money } from '../shared/money';
 import { sameValue } from '../shared/same-value';
@@ -223,6 +223,11 @@ export class Refund extends Aggregate<RefundProps, RefundEvent> {
     this.props = { ...this.props, checks: this.props.checks + 1, nextCheckAt: at };
   }
 
+  /** Nobody could be asked: that counts as no look. */
+  checkAt(at: Date): void {
+    this.props = { ...this.props, nextCheckAt: at };
+  }
+
   /** Looked at while a bank or the customer takes their time: not stored anew for each look. */
   follow(now: Date): void {
     const { status, nextCheckAt } = this.props;
@@ -235,6 +240,21 @@ export class Refund extends Aggregate<RefundProps, RefundEvent> {
     if (this.props.attention !== null) return;
     this.props = { ...this.props, attention: reason, updatedAt: now };
     this.record('refund.handed_over', now, 'sweeper', { reason });
+  }
+
+  /** A person has looked into it; what is in doubt stays listed until it is known. */
+  closeAttention(now: Date, cause: string): void {
+    const { attention: reason } = this.props;
+    if (reason === null || this.isOpen) throw new Error(`${this.id} is listed for nothing that a look could close`);
+    this.props = { ...this.props, attention: null, updatedAt: now };
+    this.record('refund.attention_closed', now, cause, { reason });
+  }
+
+  /** From when on nothing of its request can be under way at Stripe. */
+  get overFrom(): Date {
+    const { doubt, firstSentAt, createdAt } = this.props;
+    const last = (firstSentAt ?? createdAt).getTime() + (doubt === 'server_error' ? 0 : REPEATABLE_FOR);
+    return new Date(last + UNDER_WAY_FOR);
   }
 
   private decide(status: RefundStatus, by: string | null, note: string | null, now: Date): void {

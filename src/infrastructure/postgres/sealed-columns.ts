@@ -42,6 +42,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...sealed('refunds', ['note', 'decision_note'], ['id']),
   ...sealed('dispute_evidence', ['content'], ['id'], 'id', FILES_AT_ONCE),
   ...sealed('dispute_evidence', ['file_name'], ['id']),
+  ...sealed('recovery_notes', ['note'], ['id']),
   ...sealed('sealed_keys', ['sealed'], ['name']),
 ];
 

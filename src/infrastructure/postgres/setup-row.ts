@@ -29,6 +29,8 @@ export class SetupRow {
   @Column('timestamptz', { name: 'check_due_at', nullable: true }) checkDueAt!: Date | null;
   @Column('integer') checks!: number;
   @Column('timestamptz', { name: 'first_sent_at' }) firstSentAt!: Date;
+  @Column('timestamptz', { name: 'handed_over_at', nullable: true }) handedOverAt!: Date | null;
+  @Column('text', { name: 'handed_over_reason', nullable: true }) handedOverReason!: string | null;
   @Column('timestamptz', { name: 'created_at' }) createdAt!: Date;
   @Column('timestamptz', { name: 'updated_at' }) updatedAt!: Date;
   @Column('integer') version!: number;

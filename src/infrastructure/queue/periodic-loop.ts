@@ -1,6 +1,7 @@
 /**
- * Runs a piece of work again and again, never twice at once, with a pause in between; a failure is reported. A nudge
- * shortens the pause: of many that come close together, one round is made.
+ * Runs a piece of work again and again, never twice at once, with a pause in between; a failure is reported. Work that
+ * answers `true` has more to do, and goes on without a pause. A nudge shortens the pause: of many that come close together,
+ * one round is made.
  */
 export class PeriodicLoop {
   #wake: (() => void) | null = null;
@@ -9,7 +10,7 @@ export class PeriodicLoop {
   #done: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly work: () => Promise<void>,
+    private readonly work: (isEnding: () => boolean) => Promise<unknown>,
     private readonly pause: number,
     private readonly onTrouble: (error: unknown) => void,
     private readonly pauseWhenNudged = pause,
@@ -37,11 +38,13 @@ export class PeriodicLoop {
     while (!this.#stopping) {
       // What comes from now on may be too late for this round.
       this.#nudged = false;
+      let more = false;
       try {
-        await this.work();
+        more = (await this.work(() => this.#stopping)) === true;
       } catch (error) {
         this.onTrouble(error);
       }
+      if (more) continue;
       if (!this.wasNudged) await this.idle(this.pause);
       if (this.wasNudged) await this.idle(this.pauseWhenNudged);
     }

@@ -24,6 +24,8 @@ import { ResumeAttempt } from '../../application/payment/resume-attempt';
 import { SettleAttempt } from '../../application/payment/settle-attempt';
 import { SightIntake } from '../../application/payment/sight-intake';
 import { StoreSight } from '../../application/payment/store-sight';
+import { SoughtIntents } from '../../application/payment/sought-intents';
+import { SweepAttempts } from '../../application/payment/sweep-attempts';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
@@ -65,7 +67,9 @@ const PROVIDERS: Provider[] = [
   useCase(StoreSight, BoundedUnitOfWork, Payments, SightIntake, KeepClientAttempts, Clock),
   useCase(RefreshPayment, Payments, PaymentGateway, StoreSight, Clock),
   useCase(ExpirePayment, UnitOfWork, Payments, EndUnsentPayment, Identifiers, Clock),
-  useCase(SweepPayments, DuePayments, ResumeAttempt, RefreshPayment, ExpirePayment, IdempotencyRecords),
+  useCase(SoughtIntents, DuePayments, PaymentGateway, ResumeAttempt),
+  useCase(SweepAttempts, DuePayments, ResumeAttempt, SoughtIntents),
+  useCase(SweepPayments, DuePayments, SweepAttempts, RefreshPayment, ExpirePayment, IdempotencyRecords),
   useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
   useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];

@@ -23,6 +23,8 @@ interface Report {
   readonly counts?: Readonly<Record<string, unknown>>;
   /** One that fails stops no other; it comes up again. */
   readonly failures?: readonly unknown[];
+  /** The next one may begin at once. */
+  readonly more?: boolean;
 }
 
 /** What is done again and again, apart from all else: one that waits for Stripe holds up no other. */
@@ -31,7 +33,7 @@ interface Round {
   readonly name: string;
   /** Milliseconds from the end of one to the beginning of the next. */
   readonly every: number;
-  readonly run: () => Promise<Report>;
+  readonly run: (isEnding: () => boolean) => Promise<Report>;
   /** What is said of each that failed. */
   readonly failed?: string;
 }
@@ -44,17 +46,23 @@ export class Rounds {
 
   loops(): BackgroundLoop[] {
     return this.rounds.map((round) => {
-      const traced = (): Promise<void> => withRequestId(`sweep_${String(Date.now())}`, () => this.make(round));
+      const traced = (isEnding: () => boolean): Promise<boolean> =>
+        withRequestId(`sweep_${String(Date.now())}`, () => this.make(round, isEnding));
       return new PeriodicLoop(traced, round.every, (error) => {
         warnOf(this.logger, `${round.name} failed and will be repeated`, error);
       });
     });
   }
 
-  private async make({ name, run, failed = 'it could not be done and will come up again' }: Round): Promise<void> {
-    const { counts = {}, failures = [] } = await run();
+  /** @returns whether there is more to do. */
+  private async make(
+    { name, run, failed = 'it could not be done and will come up again' }: Round,
+    isEnding: () => boolean,
+  ): Promise<boolean> {
+    const { counts = {}, failures = [], more = false } = await run(isEnding);
     if (Object.values(counts).some((count) => count !== 0)) this.logger.log({ msg: name, ...counts });
     for (const failure of failures) warnOf(this.logger, failed, failure);
+    return more;
   }
 }
 
@@ -88,7 +96,7 @@ export const ROUNDS: Provider = {
 
 /** What answers how much of each kind it took up, and what failed. */
 interface Sweeper {
-  execute(): Promise<{ readonly failures: readonly unknown[] }>;
+  execute(isEnding: () => boolean): Promise<{ readonly failures: readonly unknown[]; readonly more: boolean }>;
 }
 
 function sweep(name: string, sweeper: Sweeper, failed: string): Round {
@@ -96,9 +104,9 @@ function sweep(name: string, sweeper: Sweeper, failed: string): Round {
     name,
     every: SECOND,
     failed,
-    run: async () => {
-      const { failures, ...counts } = await sweeper.execute();
-      return { counts, failures };
+    run: async (isEnding) => {
+      const { failures, more, ...counts } = await sweeper.execute(isEnding);
+      return { counts, failures, more };
     },
   };
 }

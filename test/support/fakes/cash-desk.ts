@@ -19,6 +19,8 @@ import { RefreshPayment } from '../../../src/application/payment/refresh-payment
 import { ResumeAttempt } from '../../../src/application/payment/resume-attempt';
 import { SettleAttempt } from '../../../src/application/payment/settle-attempt';
 import { StoreSight } from '../../../src/application/payment/store-sight';
+import { SoughtIntents } from '../../../src/application/payment/sought-intents';
+import { SweepAttempts } from '../../../src/application/payment/sweep-attempts';
 import { SweepPayments } from '../../../src/application/payment/sweep-payments';
 import type { IdempotencyScope } from '../../../src/application/shared/idempotency';
 import { Customer, NOTHING_KNOWN, type CustomerProps } from '../../../src/domain/customer/customer';
@@ -63,9 +65,10 @@ export class CashDesk {
     this.clock,
   );
   readonly refresh = new RefreshPayment(this.payments, this.stripe, this.storeSight, this.clock);
+  readonly due = new InMemoryDuePayments(this.store, this.clock);
   readonly sweeps = new SweepPayments(
-    new InMemoryDuePayments(this.store, this.clock),
-    this.resume,
+    this.due,
+    new SweepAttempts(this.due, this.resume, new SoughtIntents(this.due, this.stripe, this.resume)),
     this.refresh,
     new ExpirePayment(this.store, this.payments, this.endUnsent, this.ids, this.clock),
     this.records,

@@ -1,10 +1,11 @@
-import { DuePayments } from '../../../src/application/payment/due-payments';
+import { DuePayments, type DueAttempt } from '../../../src/application/payment/due-payments';
 import { PaymentIntake, type Intake } from '../../../src/application/payment/payment-intake';
 import type { IdempotencyRecords, IdempotencyScope } from '../../../src/application/shared/idempotency';
 import { Attempt } from '../../../src/domain/payment/attempt';
 import { Payment, type PaymentProps } from '../../../src/domain/payment/payment';
 import { Payments, type Standing } from '../../../src/domain/payment/payments';
-import { after, MINUTE, SECOND } from '../samples';
+import { mayRepeat } from '../../../src/domain/payment/settlement';
+import { after, HOUR, MINUTE, SECOND } from '../samples';
 import type { InMemoryStore } from './in-memory-store';
 import type { MovableClock } from './movable-clock';
 
@@ -136,11 +137,19 @@ export class InMemoryDuePayments extends DuePayments {
     super();
   }
 
-  override async takeAttempts(limit: number): Promise<string[]> {
+  override async takeAttempts(limit: number): Promise<DueAttempt[]> {
     const { attempts } = this.store.tables;
     const due = [...attempts.values()].filter(({ nextCheckAt }) => nextCheckAt !== null && this.isPast(nextCheckAt));
     for (const props of due.slice(0, limit)) attempts.set(props.id, { ...props, nextCheckAt: this.putOff() });
-    return due.slice(0, limit).map(({ id }) => id);
+    return due.slice(0, limit).map(({ id }) => this.described(id));
+  }
+
+  override async keepAttempts(ids: readonly string[]): Promise<void> {
+    this.putOffBy(ids, MINUTE);
+  }
+
+  override async putOffAttempts(ids: readonly string[]): Promise<void> {
+    this.putOffBy(ids, 10 * SECOND);
   }
 
   override async takeRefreshes(limit: number): Promise<string[]> {
@@ -161,6 +170,30 @@ export class InMemoryDuePayments extends DuePayments {
       .filter(({ id, status, expiresAt }) => status.startsWith('requires_') && this.isPast(expiresAt) && !busy.has(id))
       .slice(0, limit)
       .map(({ id }) => id);
+  }
+
+  private described(id: string): DueAttempt {
+    const attempt = Attempt.restore(this.store.tables.attempts.get(id)!);
+    const payment = Payment.restore(this.store.tables.payments.get(attempt.paymentId)!);
+    const isMade = attempt.state === 'sent' || attempt.state === 'unknown';
+    const isSought = payment.intent === null && attempt.request?.operation === 'create' && isMade;
+    const now = this.clock.now();
+    const late = !attempt.handedOver && attempt.firstSentAt !== null && after(HOUR, attempt.firstSentAt) < now;
+    return {
+      id,
+      soughtFrom: isSought ? attempt.firstSentAt : null,
+      repeatable: mayRepeat(payment, attempt, now),
+      late,
+    };
+  }
+
+  private putOffBy(ids: readonly string[], milliseconds: number): void {
+    const { attempts } = this.store.tables;
+    for (const id of ids) {
+      const props = attempts.get(id);
+      if (props === undefined || props.nextCheckAt === null) continue;
+      attempts.set(id, { ...props, nextCheckAt: after(milliseconds, this.clock.now()) });
+    }
   }
 
   private isPast(time: Date): boolean {
