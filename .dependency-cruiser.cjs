@@ -8,8 +8,9 @@ const contexts = {
   audit: ['shared'],
   customer: ['shared'],
   payment: ['shared', 'customer'],
-  refund: ['shared', 'payment', 'dispute'],
+  refund: ['shared', 'payment', 'dispute', 'saga'],
   dispute: ['shared', 'payment'],
+  saga: ['shared'],
   ledger: ['shared'],
   webhook: ['shared', 'payment', 'customer', 'dispute', 'refund', 'ledger'],
 };

@@ -625,6 +625,31 @@ CREATE TABLE refunds (
   CONSTRAINT refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text, 'superseded'::text, 'executing'::text, 'unknown'::text, 'pending'::text, 'requires_action'::text, 'succeeded'::text, 'failed'::text, 'canceled'::text])))
 );
 
+CREATE TABLE sagas (
+  id text NOT NULL,
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payment_id text,
+  customer_id text,
+  started_by text NOT NULL,
+  state text NOT NULL,
+  steps jsonb NOT NULL,
+  reason text,
+  attention text,
+  next_look_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  version integer NOT NULL,
+  CONSTRAINT sagas_pkey PRIMARY KEY (id),
+  CONSTRAINT sagas_one_of_a_kind UNIQUE (subject, kind),
+  CONSTRAINT sagas_about_one CHECK ((num_nonnulls(payment_id, customer_id) = 1)),
+  CONSTRAINT sagas_failed_for_a_person CHECK (((state <> 'failed'::text) OR (attention IS NOT NULL))),
+  CONSTRAINT sagas_looked_at_until_they_end CHECK (((state = ANY (ARRAY['running'::text, 'waiting'::text, 'compensating'::text])) = (next_look_at IS NOT NULL))),
+  CONSTRAINT sagas_state_check CHECK ((state = ANY (ARRAY['running'::text, 'waiting'::text, 'compensating'::text, 'completed'::text, 'compensated'::text, 'failed'::text])))
+);
+
 CREATE TABLE sealed_keys (
   name text NOT NULL,
   sealed text NOT NULL,
@@ -756,6 +781,8 @@ CREATE INDEX domain_events_by_customer ON public.domain_events USING btree (cust
 
 CREATE INDEX domain_events_by_payment ON public.domain_events USING btree (payment_id, id);
 
+CREATE UNIQUE INDEX domain_events_told_once ON public.domain_events USING btree (((data ->> 'refund'::text)), ((data ->> 'kind'::text))) WHERE (type = 'refund.customer_to_be_told'::text);
+
 CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at) WHERE (state = 'done'::text);
 
 CREATE INDEX idempotency_records_in_clear ON public.idempotency_records USING btree (principal, route, key) WHERE (outcome IS NOT NULL);
@@ -828,6 +855,12 @@ CREATE INDEX refunds_refunded ON public.refunds USING btree (payment_id) INCLUDE
 
 CREATE INDEX refunds_to_decide ON public.refunds USING btree (expires_at) WHERE (status = 'requested'::text);
 
+CREATE INDEX sagas_due ON public.sagas USING btree (next_look_at) WHERE (next_look_at IS NOT NULL);
+
+CREATE INDEX sagas_for_a_person ON public.sagas USING btree (created_at DESC, id DESC) WHERE (attention IS NOT NULL);
+
+CREATE INDEX sagas_newest ON public.sagas USING btree (created_at DESC, id DESC);
+
 CREATE INDEX setups_by_customer ON public.setups USING btree (customer_id, created_at DESC, id DESC);
 
 CREATE INDEX setups_handed_over ON public.setups USING btree (first_sent_at) WHERE (handed_over_at IS NOT NULL);
@@ -865,6 +898,10 @@ ALTER TABLE payment_methods ADD CONSTRAINT payment_methods_setup_id_fkey FOREIGN
 ALTER TABLE payments ADD CONSTRAINT payments_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 
 ALTER TABLE refunds ADD CONSTRAINT refunds_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
+ALTER TABLE sagas ADD CONSTRAINT sagas_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
+
+ALTER TABLE sagas ADD CONSTRAINT sagas_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
 
 ALTER TABLE setups ADD CONSTRAINT setups_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES customers(id);
 

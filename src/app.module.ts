@@ -9,6 +9,7 @@ import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
 import { RefundsModule } from './infrastructure/wiring/refunds.module';
+import { SagasModule } from './infrastructure/wiring/sagas.module';
 import type { ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
 import { HttpModule } from './presentation/http/http.module';
@@ -28,6 +29,7 @@ export class AppModule {
         LedgerModule.register(),
         PaymentsModule.register(config),
         RefundsModule.register(config),
+        SagasModule.register(),
         AccessModule.register(config),
         AuditModule,
         OperationsModule.register(config),

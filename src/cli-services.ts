@@ -16,6 +16,7 @@ import { LedgerModule } from './infrastructure/wiring/ledger.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
 import { RefundsModule } from './infrastructure/wiring/refunds.module';
+import { SagasModule } from './infrastructure/wiring/sagas.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
 import { databaseOptions, type ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
@@ -80,6 +81,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       LedgerModule.register(),
       PaymentsModule.register(config),
       RefundsModule.register(config),
+      SagasModule.register(),
       AccessModule.register(config),
       AuditModule,
     ],

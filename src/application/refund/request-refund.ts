@@ -4,9 +4,10 @@ import { err, ok, type Result } from '../../domain/shared/result';
 import type { IdempotencyScope } from '../shared/idempotency';
 import type { Identifiers } from '../shared/identifiers';
 import type { WriteOnce } from '../shared/write-once';
+import type { BeginRefund } from './begin-refund';
 import type { CarryOutRefund } from './carry-out-refund';
 import { RefundRefused, type RefundProblem } from './refund-problem';
-import type { RefundAskedFor, ReserveRefund } from './reserve-refund';
+import type { RefundAskedFor } from './reserve-refund';
 
 export interface RequestRefundCommand extends RefundAskedFor {
   readonly idempotency: IdempotencyScope;
@@ -21,7 +22,7 @@ export type RefundResult = Result<Refund, RefundProblem>;
 export class RequestRefund {
   constructor(
     private readonly writeOnce: WriteOnce,
-    private readonly reserve: ReserveRefund,
+    private readonly begin: BeginRefund,
     private readonly carryOut: CarryOutRefund,
     private readonly refunds: Refunds,
     private readonly identifiers: Identifiers,
@@ -30,7 +31,7 @@ export class RequestRefund {
   async execute({ idempotency, ...asked }: RequestRefundCommand): Promise<RefundResult> {
     const id = this.identifiers.next('ref');
     const written = await unlessRefused(() =>
-      this.writeOnce.execute(idempotency, id, () => this.reserve.execute(id, asked)),
+      this.writeOnce.execute(idempotency, id, () => this.begin.execute(id, asked)),
     );
     switch (written.kind) {
       case 'refused':

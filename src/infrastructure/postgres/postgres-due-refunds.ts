@@ -13,6 +13,11 @@ WITH taken AS (
   RETURNING id
 ) SELECT id FROM taken`;
 
+const TAKE_ONE = `
+WITH taken AS (
+  UPDATE refunds SET next_check_at = now() + make_interval(secs => $2) WHERE id = $1 AND next_check_at <= now() RETURNING id
+) SELECT id FROM taken`;
+
 const UNDECIDED = `
 SELECT id FROM refunds WHERE status = 'requested' AND expires_at <= now() ORDER BY expires_at LIMIT $1`;
 
@@ -24,6 +29,11 @@ export class PostgresDueRefunds extends DueRefunds {
   override async take(limit: number): Promise<string[]> {
     const rows = await this.unitOfWork.rows<{ id: string }>(TAKE, [limit, PUT_OFF_SECONDS]);
     return rows.map(({ id }) => id);
+  }
+
+  override async takeOne(id: string): Promise<boolean> {
+    const rows = await this.unitOfWork.rows<{ id: string }>(TAKE_ONE, [id, PUT_OFF_SECONDS]);
+    return rows.length > 0;
   }
 
   override async takeUndecided(limit: number): Promise<string[]> {

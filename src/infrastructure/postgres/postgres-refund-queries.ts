@@ -21,7 +21,7 @@ FROM refunds r`;
 
 const TIMELINE = `
 SELECT ${ISO('occurred_at')} AS at, 'event' AS kind, type AS what, cause, id::text, data FROM domain_events
-WHERE payment_id = $1 AND data->>'refund' = $2 ORDER BY domain_events.id`;
+WHERE payment_id = $1 AND $2 IN (data->>'refund', data->>'subject') ORDER BY domain_events.id`;
 
 /** pg hands bigint out as text; the column is checked to stay within 2^53 - 1. */
 type ViewRow = Omit<RefundView, 'amount'> & { readonly amount: string; readonly at: string };

@@ -7,10 +7,15 @@ import type { Refund } from '../../domain/refund/refund';
 import { Refunds } from '../../domain/refund/refunds';
 import { DEFAULT_LEASE, type Lease } from './lease';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
+import { wakingSagasOf } from './postgres-sagas';
 import { fromRow, RefundRow, toRow } from './refund-row';
 
-/** In one statement: a refund that runs at once has several events in one commit. */
+/**
+ * In one statement: a refund that runs at once has several events in one commit. Whatever happens to a refund wakes the saga
+ * that conducts it.
+ */
 const STORE_EVENTS = `
+WITH ${wakingSagasOf('$6')}
 INSERT INTO domain_events (type, payment_id, cause, data, occurred_at)
 SELECT e.type, $1, e.cause, e.data, e.at
 FROM unnest($2::text[], $3::text[], $4::jsonb[], $5::timestamptz[]) WITH ORDINALITY AS e (type, cause, data, at, place)
@@ -72,6 +77,7 @@ export class PostgresRefunds extends Refunds {
       events.map(({ cause }) => cause),
       events.map(({ data }) => JSON.stringify(data)),
       events.map(({ at }) => at),
+      refund.id,
     ]);
   }
 

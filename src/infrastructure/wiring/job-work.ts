@@ -2,6 +2,7 @@ import { Logger, type Provider } from '@nestjs/common';
 import { failureText } from '../../application/shared/failure-text';
 import type { JobName } from '../../application/shared/job-queue';
 import { RightOfWay } from '../../application/shared/right-of-way';
+import { RunSaga } from '../../application/saga/run-saga';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { PostgresJobQueue } from '../postgres/postgres-job-queue';
@@ -12,6 +13,9 @@ import { warnOf } from './warn-of';
 
 /** Most of their time they wait for Stripe; how many may store at once is bounded by the connections. */
 const JOBS_AT_ONCE = 40;
+
+/** They wait for the database most of the time, and for Stripe now and then. */
+const SAGAS_AT_ONCE = 10;
 
 /** Milliseconds. Each fetch and what follows from it costs the same for one job and for thirty. */
 const GATHER_FOR = 40;
@@ -61,7 +65,13 @@ export class JobWork {
 
 export const JOB_WORK: Provider = {
   provide: JobWork,
-  useFactory: (queue: PostgresJobQueue, rightOfWay: RightOfWay, inbox: WebhookInbox, webhooks: ProcessWebhook) =>
+  useFactory: (
+    queue: PostgresJobQueue,
+    rightOfWay: RightOfWay,
+    inbox: WebhookInbox,
+    webhooks: ProcessWebhook,
+    sagas: RunSaga,
+  ) =>
     new JobWork(queue, rightOfWay, [
       {
         queue: 'process-webhook',
@@ -70,6 +80,7 @@ export const JOB_WORK: Provider = {
         work: (subject) => webhooks.execute(subject),
         noteFailure: (subject, reason) => inbox.noteFailure(subject, reason),
       },
+      { queue: 'run-saga', atOnce: SAGAS_AT_ONCE, what: 'the saga', work: (id) => sagas.execute(id) },
     ]),
-  inject: [PostgresJobQueue, RightOfWay, WebhookInbox, ProcessWebhook],
+  inject: [PostgresJobQueue, RightOfWay, WebhookInbox, ProcessWebhook, RunSaga],
 };

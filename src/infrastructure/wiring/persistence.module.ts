@@ -34,6 +34,11 @@ import { Setups } from '../../domain/customer/setups';
 import { Disputes } from '../../domain/dispute/disputes';
 import { EvidenceDrafts } from '../../domain/dispute/evidence-drafts';
 import { Submissions } from '../../domain/dispute/submissions';
+import { RefundNotices } from '../../application/refund/refund-notices';
+import { DueSagas } from '../../application/saga/due-sagas';
+import { SagaQueries } from '../../application/saga/saga-queries';
+import { PostedFacts } from '../../application/shared/posted-facts';
+import { Sagas } from '../../domain/saga/sagas';
 import { Payments } from '../../domain/payment/payments';
 import { Refunds } from '../../domain/refund/refunds';
 import { AesGcmCipher } from '../crypto/aes-gcm-cipher';
@@ -53,6 +58,11 @@ import { PostgresDueCards } from '../postgres/postgres-due-cards';
 import { PostgresDueCustomers } from '../postgres/postgres-due-customers';
 import { PostgresDueDisputes } from '../postgres/postgres-due-disputes';
 import { PostgresDuePayments } from '../postgres/postgres-due-payments';
+import { PostgresDueSagas } from '../postgres/postgres-due-sagas';
+import { PostgresPostedFacts } from '../postgres/postgres-posted-facts';
+import { PostgresRefundNotices } from '../postgres/postgres-refund-notices';
+import { PostgresSagaQueries } from '../postgres/postgres-saga-queries';
+import { PostgresSagas } from '../postgres/postgres-sagas';
 import { PostgresDueRefunds } from '../postgres/postgres-due-refunds';
 import { PostgresEvidenceDrafts } from '../postgres/postgres-evidence-drafts';
 import { PostgresIdempotencyRecords } from '../postgres/postgres-idempotency-records';
@@ -111,6 +121,11 @@ const PROVIDERS: Provider[] = [
   adapter(Refunds, PostgresRefunds, PostgresUnitOfWork, StripeBinding, Cipher, LedgerFacts, Lease),
   adapter(RefundQueries, PostgresRefundQueries, PostgresUnitOfWork, Cipher),
   adapter(DueRefunds, PostgresDueRefunds, PostgresUnitOfWork),
+  adapter(RefundNotices, PostgresRefundNotices, PostgresUnitOfWork),
+  adapter(PostedFacts, PostgresPostedFacts, PostgresUnitOfWork),
+  adapter(Sagas, PostgresSagas, PostgresUnitOfWork, StripeBinding),
+  adapter(SagaQueries, PostgresSagaQueries, PostgresUnitOfWork),
+  adapter(DueSagas, PostgresDueSagas, PostgresUnitOfWork),
   adapter(PolicyVersions, PostgresRefundPolicies, DataSource),
   adapter(RefundStandings, PostgresRefundStandings, PostgresUnitOfWork),
   { provide: BlindIndex, useFactory: openBlindIndex, inject: [DataSource, Cipher] },

@@ -1,5 +1,12 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { RefreshPayment } from '../../application/payment/refresh-payment';
+import { BeginRefund } from '../../application/refund/begin-refund';
+import { DriveRefund } from '../../application/refund/drive-refund';
+import { RefundNotices } from '../../application/refund/refund-notices';
+import { RefundSaga } from '../../application/refund/refund-saga';
+import { TellCustomer } from '../../application/refund/tell-customer';
+import { BeginSaga } from '../../application/saga/begin-saga';
+import { PostedFacts } from '../../application/shared/posted-facts';
 import { ReserveRefund } from '../../application/refund/reserve-refund';
 import { RequestRefund } from '../../application/refund/request-refund';
 import { ChangeRequest } from '../../application/refund/change-request';
@@ -41,10 +48,14 @@ const PROVIDERS: Provider[] = [
   useCase(ResumeRefund, Payments, Refunds, CarryOutRefund, SettleRefund, RefreshRefunds),
   useCase(WithdrawUndecided, Refunds, RecordRefund),
   useCase(SweepRefunds, DueRefunds, ResumeRefund, WithdrawUndecided),
+  useCase(DriveRefund, Refunds, DueRefunds, ResumeRefund, WithdrawUndecided),
+  useCase(TellCustomer, UnitOfWork, Payments, Refunds, RefundNotices, Clock),
+  useCase(RefundSaga, Refunds, DriveRefund, PostedFacts, TellCustomer, Clock),
   useCase(DecideRefund, PoliciesInForce, RefundStandings, Disputes),
   useCase(QuoteRefund, Payments, DecideRefund, Clock),
   useCase(ReserveRefund, Payments, Refunds, DecideRefund, RefundGateway, Clock),
-  useCase(RequestRefund, WriteOnce, ReserveRefund, CarryOutRefund, Refunds, Identifiers),
+  useCase(BeginRefund, ReserveRefund, BeginSaga),
+  useCase(RequestRefund, WriteOnce, BeginRefund, CarryOutRefund, Refunds, Identifiers),
   useCase(ChangeRequest, WriteOnce, Payments, Refunds, Clock),
   useCase(ApproveRefund, ChangeRequest, PoliciesInForce, Disputes, CarryOutRefund),
   useCase(RejectRefund, ChangeRequest),

@@ -4,6 +4,7 @@ import { SyncCustomers } from '../../application/customer/sync-customers';
 import { SweepDisputes } from '../../application/dispute/sweep-disputes';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
+import { SweepSagas } from '../../application/saga/sweep-sagas';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { DatabaseClock } from '../postgres/database-clock';
 import { PeriodicLoop } from '../queue/periodic-loop';
@@ -74,6 +75,7 @@ export const ROUNDS: Provider = {
     customers: SyncCustomers,
     refunds: SweepRefunds,
     disputes: SweepDisputes,
+    sagas: SweepSagas,
     inbox: WebhookInbox,
     clock: DatabaseClock,
   ) =>
@@ -83,6 +85,7 @@ export const ROUNDS: Provider = {
       sweep('sweep of customers', customers, 'Stripe could not be told of a customer; it comes up again'),
       sweep('sweep of refunds', refunds, 'a refund could not be swept and will come up again'),
       sweep('sweep of disputes', disputes, 'a dispute could not be swept and will come up again'),
+      sweep('sweep of sagas', sagas, 'a saga could not be handed over and will come up again'),
       { name: 'tidying', every: HOUR, run: () => quietly(payments.tidy()) },
       {
         name: 'looking for events without a job',
@@ -91,7 +94,16 @@ export const ROUNDS: Provider = {
       },
       { name: "a look at the database's clock", every: 10 * SECOND, run: () => quietly(clock.look()) },
     ]),
-  inject: [SweepPayments, SweepCards, SyncCustomers, SweepRefunds, SweepDisputes, WebhookInbox, DatabaseClock],
+  inject: [
+    SweepPayments,
+    SweepCards,
+    SyncCustomers,
+    SweepRefunds,
+    SweepDisputes,
+    SweepSagas,
+    WebhookInbox,
+    DatabaseClock,
+  ],
 };
 
 /** What answers how much of each kind it took up, and what failed. */

@@ -5,6 +5,7 @@ import { reserves } from '../../../src/domain/refund/refund-status';
 import { Refunds } from '../../../src/domain/refund/refunds';
 import { after, MINUTE } from '../samples';
 import { LEASE } from './in-memory-payments';
+import { wakeSagasOf } from './in-memory-sagas';
 import type { InMemoryStore } from './in-memory-store';
 import type { MovableClock } from './movable-clock';
 
@@ -58,8 +59,10 @@ export class InMemoryRefunds extends Refunds {
     if (!this.store.isOpen) throw new Error('storing needs a transaction');
     const { refunds, events, facts } = this.store.tables;
     facts.push(...refundFactsOf(refund));
-    events.push(...refund.pullEvents());
+    const told = refund.pullEvents();
+    events.push(...told);
     const props = refund.snapshot();
+    if (told.length > 0) wakeSagasOf(refund.id, this.store);
     const justSent = props.status === 'executing' && props.nextCheckAt === null;
     refunds.set(refund.id, justSent ? { ...props, nextCheckAt: after(LEASE, this.clock.now()) } : props);
   }
@@ -80,6 +83,15 @@ export class InMemoryDueRefunds extends DueRefunds {
       refunds.set(props.id, { ...props, nextCheckAt: after(MINUTE, this.clock.now()) });
     }
     return due.slice(0, limit).map(({ id }) => id);
+  }
+
+  override async takeOne(id: string): Promise<boolean> {
+    const { refunds } = this.store.tables;
+    const props = refunds.get(id);
+    const now = this.clock.now();
+    if (props?.nextCheckAt == null || props.nextCheckAt > now) return false;
+    refunds.set(id, { ...props, nextCheckAt: after(MINUTE, now) });
+    return true;
   }
 
   override async takeUndecided(limit: number): Promise<string[]> {

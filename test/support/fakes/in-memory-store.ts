@@ -14,6 +14,8 @@ import type { AttemptProps } from '../../../src/domain/payment/attempt';
 import type { PaymentProps } from '../../../src/domain/payment/payment';
 import type { RefundProps } from '../../../src/domain/refund/refund';
 import type { RefundEvent } from '../../../src/domain/refund/refund-events';
+import type { SagaProps } from '../../../src/domain/saga/saga';
+import type { SagaEvent } from '../../../src/domain/saga/saga-events';
 import type { PaymentEvent } from '../../../src/domain/payment/payment-events';
 
 export type KeptRecord = IdempotencyRecord & { readonly leasedUntil: Date | null; readonly createdAt: Date };
@@ -25,6 +27,12 @@ export interface Tables {
   readonly events: (PaymentEvent | RefundEvent)[];
   readonly refunds: Map<string, RefundProps>;
   readonly facts: LedgerFact[];
+  readonly sagas: Map<string, SagaProps>;
+  readonly sagaEvents: SagaEvent[];
+  /** The ids of sagas that have a job. */
+  readonly sagaJobs: Set<string>;
+  /** `ref_1 succeeded`: what customers are to be told. */
+  readonly notices: string[];
   readonly customers: Map<string, CustomerProps>;
   readonly customerEvents: CustomerEvent[];
   readonly setups: Map<string, SetupProps>;
@@ -45,6 +53,10 @@ export class InMemoryStore extends UnitOfWork {
     events: [],
     refunds: new Map(),
     facts: [],
+    sagas: new Map(),
+    sagaEvents: [],
+    sagaJobs: new Set(),
+    notices: [],
     customers: new Map(),
     customerEvents: [],
     setups: new Map(),
@@ -80,9 +92,11 @@ export class InMemoryStore extends UnitOfWork {
 }
 
 function copyOf(tables: Tables): Tables {
-  const copies = Object.entries(tables).map(([name, table]: [string, unknown]) => [
-    name,
-    table instanceof Map ? new Map(table) : [...(table as unknown[])],
-  ]);
+  const copies = Object.entries(tables).map(([name, table]: [string, unknown]) => [name, copy(table)]);
   return Object.fromEntries(copies) as Tables;
+}
+
+function copy(table: unknown): unknown {
+  if (table instanceof Map) return new Map(table);
+  return table instanceof Set ? new Set(table) : [...(table as unknown[])];
 }

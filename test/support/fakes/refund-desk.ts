@@ -1,3 +1,5 @@
+import { BeginRefund } from '../../../src/application/refund/begin-refund';
+import { BeginSaga } from '../../../src/application/saga/begin-saga';
 import { ApproveRefund } from '../../../src/application/refund/approve-refund';
 import { ChangeRequest, type RequestChange } from '../../../src/application/refund/change-request';
 import { DecideRefund } from '../../../src/application/refund/decide-refund';
@@ -27,6 +29,7 @@ import { after, DAY, money, NOON } from '../samples';
 import { CashDesk } from './cash-desk';
 import { InMemoryDisputes } from './in-memory-disputes';
 import { InMemoryDueRefunds, InMemoryRefunds } from './in-memory-refunds';
+import { InMemorySagas } from './in-memory-sagas';
 import type { InMemoryStore } from './in-memory-store';
 import { PlainIndex } from './plain-index';
 import { ScriptedRefunds } from './scripted-refunds';
@@ -69,6 +72,7 @@ export class RefundDesk {
   readonly cash = new CashDesk();
   readonly stripe = new ScriptedRefunds();
   readonly refunds = new InMemoryRefunds(this.cash.store, this.cash.clock);
+  readonly sagas = new InMemorySagas(this.cash.store);
   readonly record = new RecordRefund(this.cash.store, this.cash.payments, this.refunds, this.cash.clock);
   readonly carryOut = new CarryOutRefund(this.stripe, this.record);
   readonly takeOver = new TakeOverRefunds(this.cash.payments, this.refunds, this.cash.ids, this.cash.clock);
@@ -81,11 +85,9 @@ export class RefundDesk {
   );
   readonly settle = new SettleRefund(this.stripe, this.record, this.cash.clock);
   readonly resume = new ResumeRefund(this.cash.payments, this.refunds, this.carryOut, this.settle, this.refresh);
-  readonly sweeps = new SweepRefunds(
-    new InMemoryDueRefunds(this.cash.store, this.cash.clock),
-    this.resume,
-    new WithdrawUndecided(this.refunds, this.record),
-  );
+  readonly due = new InMemoryDueRefunds(this.cash.store, this.cash.clock);
+  readonly withdrawUndecided = new WithdrawUndecided(this.refunds, this.record);
+  readonly sweeps = new SweepRefunds(this.due, this.resume, this.withdrawUndecided);
 
   readonly disputes = new InMemoryDisputes(this.cash.store);
   readonly writeOnce = new WriteOnce(this.cash.store, this.cash.records, new PlainIndex());
@@ -100,10 +102,11 @@ export class RefundDesk {
     const decide = new DecideRefund(this.#inForce, new InMemoryStandings(this.cash.store), this.disputes);
     const { payments, clock, ids } = this.cash;
     const reserve = new ReserveRefund(payments, this.refunds, decide, this.stripe, clock);
+    const begin = new BeginRefund(reserve, new BeginSaga(this.sagas, ids, clock));
     const asked = { amount: null, currency: null, reason: 'requested_by_customer', note: null, ...SUE, ...given };
     const idempotency = scopeOf('POST /refunds', key, { paymentId: payment.id, ...asked });
     const command = { paymentId: payment.id, ...asked, idempotency };
-    return new RequestRefund(this.writeOnce, reserve, this.carryOut, this.refunds, ids).execute(command);
+    return new RequestRefund(this.writeOnce, begin, this.carryOut, this.refunds, ids).execute(command);
   }
 
   approve(id: string, given: Partial<RequestChange> = {}) {

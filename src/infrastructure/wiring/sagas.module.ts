@@ -1,0 +1,34 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { RefundSaga } from '../../application/refund/refund-saga';
+import { BeginSaga } from '../../application/saga/begin-saga';
+import { DueSagas } from '../../application/saga/due-sagas';
+import { RunSaga } from '../../application/saga/run-saga';
+import { SagaDefinitions } from '../../application/saga/saga-definition';
+import { SweepSagas } from '../../application/saga/sweep-sagas';
+import { Clock } from '../../application/shared/clock';
+import { Identifiers } from '../../application/shared/identifiers';
+import { UnitOfWork } from '../../application/shared/unit-of-work';
+import { Sagas } from '../../domain/saga/sagas';
+import { useCase } from './use-case';
+
+/** Every kind of saga. A new one is a line here. */
+const DEFINITIONS: Provider = {
+  provide: SagaDefinitions,
+  useFactory: (refund: RefundSaga) => new SagaDefinitions([refund]),
+  inject: [RefundSaga],
+};
+
+const PROVIDERS: Provider[] = [
+  DEFINITIONS,
+  useCase(BeginSaga, Sagas, Identifiers, Clock),
+  useCase(RunSaga, UnitOfWork, Sagas, SagaDefinitions, Clock),
+  useCase(SweepSagas, DueSagas, UnitOfWork, Sagas, Clock),
+];
+
+/** What conducts work of several steps. */
+@Module({})
+export class SagasModule {
+  static register(): DynamicModule {
+    return { module: SagasModule, global: true, providers: PROVIDERS, exports: PROVIDERS };
+  }
+}
