@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Sagas (ADR 28). Refunds from before have none: their own state and the sweeper see them through, as before. */
+/** Sagas (ADR 29). Refunds from before have none: their own state and the sweeper see them through, as before. */
 export class Sagas1795488000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(UP);

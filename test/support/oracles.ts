@@ -6,6 +6,7 @@ import { ledgerAgrees } from './ledger-oracle';
 import { overOneConnection, query } from './query';
 import { refundFindings } from './refund-oracles';
 import { eventually } from './running-service';
+import { sagaFindings } from './saga-oracle';
 import type { SimulatorControl, SimulatorState } from './simulator-control';
 
 interface PaymentFacts {
@@ -49,6 +50,7 @@ async function audit(databaseUrl: string, simulator: SimulatorControl): Promise<
     ...agreesWithStripe(payments, state),
     ...(await cardsAgreeWithStripe(databaseUrl, state)),
     ...(await refundFindings(databaseUrl, state)),
+    ...(await sagaFindings(databaseUrl)),
     ...(await disputesAgreeWithStripe(databaseUrl, state)),
     ...(await ledgerAgrees(databaseUrl, state)),
     ...(await nothingInDoubt(databaseUrl)),

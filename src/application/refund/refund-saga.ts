@@ -16,7 +16,7 @@ const DAY = 24 * HOUR;
 /** How long a bank or the customer may take before somebody should ask. */
 const AT_THE_BANK_FOR = 30 * DAY;
 /** Facts are posted about once a second. */
-const POSTED_AFTER = 2 * SECOND;
+const POSTED_AFTER = SECOND;
 
 export const REFUND_SAGA: SagaOutline = { kind: 'refund', steps: ['approval', 'stripe', 'ledger', 'notice'] };
 

@@ -55,7 +55,11 @@ export class RunSaga {
     return changed?.goesOn === true ? changed : null;
   }
 
-  private async attempt(saga: Saga, { step: { tries, deadline }, way }: SagaTask, step: SagaStepDefinition): Promise<StepResult> {
+  private async attempt(
+    saga: Saga,
+    { step: { tries, deadline }, way }: SagaTask,
+    step: SagaStepDefinition,
+  ): Promise<StepResult> {
     const { id: sagaId, subject, about, startedBy } = saga.snapshot();
     const work = way === 'forward' ? step.run : step.compensate;
     try {

@@ -147,7 +147,9 @@ export class Saga extends Aggregate<SagaProps, SagaEvent> {
   /** What it came to holds no more. */
   overturn(reason: string, now: Date): void {
     this.assertIs('completed', 'to be undone');
-    const steps = this.props.steps.map((step, index, all) => (index === all.length - 1 ? { ...step, since: now } : step));
+    const steps = this.props.steps.map((step, index, all) =>
+      index === all.length - 1 ? { ...step, since: now } : step,
+    );
     this.moveTo('compensating', { steps, reason, nextLookAt: soon(now) }, now);
     this.record('saga.reopened', now, { reason });
   }

@@ -9,6 +9,8 @@ export interface RecoveryFigures {
   readonly evidenceForPerson: number;
   /** Refunds listed for a person. */
   readonly refundsForPerson: number;
+  /** Sagas listed for a person. */
+  readonly sagasForPerson: number;
   /** Stripe's events that could not be understood. */
   readonly setAside: number;
   /** Stripe's events that had no effect for more than five minutes. */
@@ -24,11 +26,22 @@ SELECT
   (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
     + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
   (SELECT count(*)::int FROM dispute_submissions WHERE handed_over_at IS NOT NULL) AS "evidenceForPerson",
+  (SELECT count(*)::int FROM sagas WHERE attention IS NOT NULL) AS "sagasForPerson",
   (SELECT count(*)::int FROM webhook_events WHERE status = 'set_aside') AS "setAside",
   (SELECT count(*)::int FROM webhook_events
    WHERE status = 'received' AND received_at < now() - interval '5 minutes') AS overdue`;
 
 export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryFigures> {
   const [figures] = await dataSource.query<RecoveryFigures[]>(FIGURES);
-  return figures ?? { inDoubt: 0, forPerson: 0, evidenceForPerson: 0, refundsForPerson: 0, setAside: 0, overdue: 0 };
+  return (
+    figures ?? {
+      inDoubt: 0,
+      forPerson: 0,
+      evidenceForPerson: 0,
+      refundsForPerson: 0,
+      sagasForPerson: 0,
+      setAside: 0,
+      overdue: 0,
+    }
+  );
 }

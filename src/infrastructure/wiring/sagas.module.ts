@@ -4,6 +4,8 @@ import { BeginSaga } from '../../application/saga/begin-saga';
 import { DueSagas } from '../../application/saga/due-sagas';
 import { RunSaga } from '../../application/saga/run-saga';
 import { SagaDefinitions } from '../../application/saga/saga-definition';
+import { SagaQueries } from '../../application/saga/saga-queries';
+import { ShowSaga } from '../../application/saga/show-saga';
 import { SweepSagas } from '../../application/saga/sweep-sagas';
 import { Clock } from '../../application/shared/clock';
 import { Identifiers } from '../../application/shared/identifiers';
@@ -22,6 +24,7 @@ const PROVIDERS: Provider[] = [
   DEFINITIONS,
   useCase(BeginSaga, Sagas, Identifiers, Clock),
   useCase(RunSaga, UnitOfWork, Sagas, SagaDefinitions, Clock),
+  useCase(ShowSaga, SagaQueries, SagaDefinitions),
   useCase(SweepSagas, DueSagas, UnitOfWork, Sagas, Clock),
 ];
 

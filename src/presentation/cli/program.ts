@@ -16,6 +16,7 @@ import { PaymentsCommand } from './payments.command';
 import { readsOnly } from './reads-only';
 import { recordedCommand, type AskedCommand } from './recorded-command';
 import { RefundsCommand } from './refunds.command';
+import { SagasCommand } from './sagas.command';
 import { TokenCommand } from './token.command';
 import { WebhooksCommand } from './webhooks.command';
 
@@ -25,6 +26,7 @@ const FAMILIES = {
   customers: withSubCommands(CustomersCommand),
   refunds: withSubCommands(RefundsCommand),
   disputes: withSubCommands(DisputesCommand),
+  sagas: withSubCommands(SagasCommand),
   cards: withSubCommands(CardsCommand),
   ledger: withSubCommands(LedgerCommand),
   webhooks: withSubCommands(WebhooksCommand),

@@ -58,12 +58,7 @@ export class RefundSagaDesk extends RefundDesk {
   );
   readonly #drive = new DriveRefund(this.refunds, this.due, this.resume, this.withdrawUndecided);
   readonly definition = new RefundSaga(this.refunds, this.#drive, this.posted, this.#tell, this.cash.clock);
-  readonly run = new RunSaga(
-    this.cash.store,
-    this.sagas,
-    new SagaDefinitions([this.definition]),
-    this.cash.clock,
-  );
+  readonly run = new RunSaga(this.cash.store, this.sagas, new SagaDefinitions([this.definition]), this.cash.clock);
   readonly sweepSagas = new SweepSagas(this.dueSagas, this.cash.store, this.sagas, this.cash.clock);
 
   /** Works on what is due or was woken. */
