@@ -199,10 +199,10 @@ describe('A saga', () => {
   });
 
   it('takes the deadline that its step gives, or none where it says so', () => {
-    const given = took(begun(), { ...WAITS, deadline: after(HOUR / 2) } as StepResult);
+    const given = took(begun(), { ...WAITS, deadline: after(HOUR / 2) });
     expect(given.snapshot().attention).toContain('too long');
     const none = begun();
-    none.take({ ...WAITS, deadline: null } as StepResult, LATER, MINUTE);
+    none.take({ ...WAITS, deadline: null }, LATER, MINUTE);
     expect(none.snapshot()).toMatchObject({ attention: null, steps: [{ deadline: null }, {}, {}] });
   });
 

@@ -29,8 +29,3 @@ export const STEP_TRANSITIONS: Transitions<StepState> = {
   failed: ['waiting', 'compensated'],
   compensated: [],
 };
-
-/** Nobody has to do anything with it. */
-export function isEnded(state: SagaState): boolean {
-  return state === 'completed' || state === 'compensated';
-}

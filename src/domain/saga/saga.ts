@@ -58,7 +58,7 @@ export interface SagaTask {
 }
 
 /** Should whoever works on it die, another takes it up after this. Longer than a step takes. */
-export const TAKEN_UP_AFTER = 60_000;
+const TAKEN_UP_AFTER = 60_000;
 
 const LONGEST_NOTE = 300;
 

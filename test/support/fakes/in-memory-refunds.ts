@@ -89,7 +89,7 @@ export class InMemoryDueRefunds extends DueRefunds {
     const { refunds } = this.store.tables;
     const props = refunds.get(id);
     const now = this.clock.now();
-    if (props?.nextCheckAt == null || props.nextCheckAt > now) return false;
+    if (props === undefined || props.nextCheckAt === null || props.nextCheckAt > now) return false;
     refunds.set(id, { ...props, nextCheckAt: after(MINUTE, now) });
     return true;
   }

@@ -74,7 +74,7 @@ export class InMemoryDueSagas extends DueSagas {
 
   override async buried(limit: number): Promise<BuriedSaga[]> {
     await Promise.resolve();
-    const open = [...this.dead].filter(([id]) => this.store.tables.sagas.get(id)?.nextLookAt != null);
+    const open = [...this.dead].filter(([id]) => (this.store.tables.sagas.get(id)?.nextLookAt ?? null) !== null);
     return open.slice(0, limit).map(([id, failure]) => ({ id, failure }));
   }
 }
