@@ -108,7 +108,8 @@ export const ROUNDS: Provider = {
 
 /** What answers how much of each kind it took up, and what failed. */
 interface Sweeper {
-  execute(isEnding: () => boolean): Promise<{ readonly failures: readonly unknown[]; readonly more: boolean }>;
+  /** `more`: the next round may begin at once. */
+  execute(isEnding: () => boolean): Promise<{ readonly failures: readonly unknown[]; readonly more?: boolean }>;
 }
 
 function sweep(name: string, sweeper: Sweeper, failed: string): Round {
@@ -117,7 +118,7 @@ function sweep(name: string, sweeper: Sweeper, failed: string): Round {
     every: SECOND,
     failed,
     run: async (isEnding) => {
-      const { failures, more, ...counts } = await sweeper.execute(isEnding);
+      const { failures, more = false, ...counts } = await sweeper.execute(isEnding);
       return { counts, failures, more };
     },
   };
