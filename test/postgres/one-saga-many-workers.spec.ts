@@ -185,11 +185,11 @@ describe('A saga whose job was given up', () => {
     const id = await begun();
     await bury(id);
     const sweep = new SweepSagas(due, service.unitOfWork, sagas, clock);
-    expect(await sweep.execute()).toEqual({ woken: 0, givenUp: 1, failures: [] });
+    expect(await sweep.execute()).toMatchObject({ woken: 0, givenUp: 1, failures: [] });
     expect(await queries.get(id)).toMatchObject({ state: 'failed', attention: expect.stringContaining('Error: no') });
     const events = await service.sql('SELECT payment_id, data FROM domain_events WHERE type = $1', ['saga.failed']);
     expect(events).toMatchObject([{ payment_id: paymentId, data: { saga: id, subject: 'ref_1' } }]);
-    expect([await sweep.execute(), await jobs()]).toEqual([{ woken: 0, givenUp: 0, failures: [] }, []]);
+    expect([await sweep.execute(), await jobs()]).toMatchObject([{ woken: 0, givenUp: 0, failures: [] }, []]);
   });
 
   it('goes on when the job comes again, whatever stands among the dead letters still', async () => {

@@ -1,7 +1,7 @@
 import type { Saga, SagaTask } from '../../domain/saga/saga';
 import type { Sagas } from '../../domain/saga/sagas';
 import type { StepResult } from '../../domain/saga/step-result';
-import { backoff } from '../../domain/shared/backoff';
+import { pauseWhileAway } from '../../domain/shared/backoff';
 import type { Clock } from '../shared/clock';
 import { GatewayUnavailable } from '../shared/gateway-unavailable';
 import type { UnitOfWork } from '../shared/unit-of-work';
@@ -57,7 +57,7 @@ export class RunSaga {
 
   private async attempt(
     saga: Saga,
-    { step: { tries, deadline }, way }: SagaTask,
+    { step: { deadline }, way }: SagaTask,
     step: SagaStepDefinition,
   ): Promise<StepResult> {
     const { id: sagaId, subject, about, startedBy } = saga.snapshot();
@@ -67,7 +67,7 @@ export class RunSaga {
     } catch (error) {
       const now = this.clock.now();
       if (error instanceof GatewayUnavailable) {
-        const until = new Date(now.getTime() + backoff(tries));
+        const until = new Date(now.getTime() + pauseWhileAway(sagaId));
         return { kind: 'waiting', for: 'Stripe to answer', until, ...(deadline === null ? {} : { deadline }) };
       }
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

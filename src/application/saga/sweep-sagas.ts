@@ -8,6 +8,8 @@ export interface SagasSweep {
   readonly givenUp: number;
   /** One that fails stops no other; it comes up again. */
   readonly failures: readonly unknown[];
+  /** The next round may begin at once. */
+  readonly more: boolean;
 }
 
 const AT_ONCE = 100;
@@ -26,7 +28,7 @@ export class SweepSagas {
     const results = await Promise.allSettled(buried.map((each) => this.giveUp(each)));
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     const woken = await this.due.enqueue(AT_ONCE);
-    return { woken, givenUp: buried.length - failures.length, failures };
+    return { woken, givenUp: buried.length - failures.length, failures, more: woken === AT_ONCE };
   }
 
   private giveUp({ id, failure }: BuriedSaga): Promise<void> {
