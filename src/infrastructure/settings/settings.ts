@@ -82,6 +82,12 @@ export class Settings {
   @Max(30_000, { message: 'must be a number of milliseconds from 100 to 30000' })
   readonly STRIPE_TIMEOUT_MS: number = 20_000;
 
+  @asInteger
+  @IsOptional()
+  @IsInt({ message: 'must be a number of requests from 2' })
+  @Min(2, { message: 'must be a number of requests from 2' })
+  readonly STRIPE_REQUESTS_PER_SECOND?: number;
+
   /** How often Stripe's balance is looked at when no event says that it moved. */
   @asInteger
   @IsInt({ message: 'must be a number of milliseconds from 100' })
@@ -176,6 +182,7 @@ const OPTIONAL = [
   'STRIPE_WEBHOOK_SECRET',
   'STRIPE_WEBHOOK_ALLOWED_IPS',
   'STRIPE_SIMULATOR_PORT',
+  'STRIPE_REQUESTS_PER_SECOND',
   'JWT_SECRET',
   'JWKS_URL',
   'ENCRYPTION_KEYS',

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
-import { singleAttemptHttpClient } from './single-attempt-http-client';
+import { singleAttemptHttpClient, type Pace } from './single-attempt-http-client';
 
 /** Pinned: an upgrade of the SDK must not change what Stripe's objects look like. */
 const STRIPE_API_VERSION = '2026-09-30.endive';
@@ -12,10 +12,12 @@ export interface StripeOptions {
   readonly apiUrl?: string;
   /** Milliseconds until the answer to a call counts as lost. */
   readonly timeout?: number;
+  /** When requests may leave; at once without it. */
+  readonly pace?: Pace;
 }
 
 /** The SDK without retries of its own, with an explicit time limit, one connection pool and no telemetry. */
-export function createStripeClient({ secretKey, apiUrl, timeout = 20_000 }: StripeOptions): Stripe.Stripe {
+export function createStripeClient({ secretKey, apiUrl, timeout = 20_000, pace }: StripeOptions): Stripe.Stripe {
   const url = new URL(apiUrl ?? 'https://api.stripe.com');
   const secure = url.protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
@@ -27,7 +29,7 @@ export function createStripeClient({ secretKey, apiUrl, timeout = 20_000 }: Stri
     timeout,
     maxNetworkRetries: 0,
     telemetry: false,
-    httpClient: singleAttemptHttpClient(agent),
+    httpClient: singleAttemptHttpClient(agent, pace ?? null),
     appInfo: { name: 'Cashdesk' },
   });
 }

@@ -3,6 +3,7 @@ import type { GatewayAnswer } from '../../application/payment/payment-gateway';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { Silence } from '../../application/shared/failure-class';
 import type { Doubt } from '../../domain/payment/attempt';
+import { NOT_SENT, secondsIn } from './single-attempt-http-client';
 import { failureOf, isIntent, observationOf } from './stripe-intent';
 
 /** No connection came about, so nothing of the request left. */
@@ -97,7 +98,8 @@ export function isAboutMissing(error: unknown): boolean {
 }
 
 function withoutStatus(error: StripeError): Effect {
-  const { code, syscall } = (error.detail ?? {}) as Partial<NodeJS.ErrnoException>;
+  const { code, syscall, retryAfter } = (error.detail ?? {}) as Partial<NodeJS.ErrnoException & Silence>;
+  if (code === NOT_SENT) return limited('Too many requests to Stripe wait for their turn.', retryAfter);
   if (code !== undefined && (NO_CONNECTION.has(code) || (NO_ROUTE.has(code) && syscall === 'connect'))) {
     return unreached(`No connection to Stripe (${code}).`);
   }
@@ -113,10 +115,13 @@ function unreached(message: string): Effect {
 }
 
 function tooMany({ message, headers }: StripeError): Effect {
-  const effect = { kind: 'never_reached', because: 'rate_limited' } as const;
-  const wait = Number(headers?.['retry-after']);
-  const known = Number.isFinite(wait) && wait > 0 ? { retryAfter: Math.min(Math.ceil(wait), LONGEST_WAIT) } : {};
-  return { ...effect, message: `Stripe asked for fewer requests: ${message}`, ...known };
+  const wait = secondsIn(headers?.['retry-after']) ?? undefined;
+  return limited(`Stripe asked for fewer requests: ${message}`, wait);
+}
+
+function limited(message: string, wait: number | undefined): Effect {
+  const known = wait === undefined ? {} : { retryAfter: Math.min(Math.ceil(wait), LONGEST_WAIT) };
+  return { kind: 'never_reached', because: 'rate_limited', message, ...known };
 }
 
 function refused({ error, because }: Extract<Effect, { kind: 'refused' }>): GatewayAnswer {

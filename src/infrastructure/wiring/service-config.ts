@@ -10,6 +10,8 @@ export interface ServiceConfig {
   readonly settings: Settings;
   readonly databaseUrl: string;
   readonly stripe: { readonly secretKey: string; readonly apiUrl?: string; readonly timeout: number };
+  /** Requests to Stripe a second that this process sends at most; null for as many as come. */
+  readonly stripeRequestsPerSecond: number | null;
   readonly webhookSecrets: readonly WebhookSecret[];
   readonly trustedProxies: readonly string[];
   readonly webhookAllowedIps: readonly string[];

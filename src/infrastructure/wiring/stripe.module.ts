@@ -14,6 +14,7 @@ import { GuardedPaymentGateway } from '../resilience/guarded-payment-gateway';
 import { GuardedPaymentMethodGateway } from '../resilience/guarded-payment-method-gateway';
 import { GuardedRefundGateway } from '../resilience/guarded-refund-gateway';
 import { GuardedSetupGateway } from '../resilience/guarded-setup-gateway';
+import { RateCap } from '../resilience/rate-cap';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { StripeBalanceGateway } from '../stripe/stripe-balance-gateway';
@@ -28,6 +29,9 @@ import { StripeWebhookVerifier } from '../stripe/stripe-webhook-verifier';
 import type { ServiceConfig } from './service-config';
 import { StripeGuards } from './stripe-guards';
 
+/** Milliseconds for which a call is kept waiting for its turn: somebody may wait for what changes something. */
+const LONGEST_WAIT = { urgent: 5_000, later: 10_000 };
+
 /** A gateway with what stands before it. */
 function guarded<P>(port: abstract new (...args: never[]) => P, make: (guards: StripeGuards) => P): Provider {
   return { provide: port, useFactory: make, inject: [StripeGuards] };
@@ -37,7 +41,8 @@ function guarded<P>(port: abstract new (...args: never[]) => P, make: (guards: S
 @Module({})
 export class StripeModule {
   static register(config: ServiceConfig): DynamicModule {
-    const stripe = createStripeClient(config.stripe);
+    const rateCap = new RateCap({ perSecond: config.stripeRequestsPerSecond, longestWait: LONGEST_WAIT });
+    const stripe = createStripeClient({ ...config.stripe, pace: rateCap });
     const providers: Provider[] = [
       { provide: StripeGuards, useFactory: () => new StripeGuards() },
       guarded(PaymentGateway, (guards) => {
