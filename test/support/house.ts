@@ -34,7 +34,7 @@ export class House {
     return this.simulator.url;
   }
 
-  async open(options: Partial<Pick<ServiceOptions, 'entry' | 'env'>> = {}): Promise<RunningService> {
+  async open(options: Partial<Pick<ServiceOptions, 'databaseUrl' | 'entry' | 'env'>> = {}): Promise<RunningService> {
     const { port, stripeUrl, apiKey } = this;
     const databaseUrl = this.database.url;
     this.#service = await RunningService.start({ databaseUrl, stripeUrl, port, apiKey, ...options });
