@@ -57,6 +57,28 @@ describe('docs/capabilities.md', () => {
   });
 });
 
+describe('docs/faults.md', () => {
+  const rows = read('docs/faults.md')
+    .split('\n')
+    .filter((line) => /^\| \d+ /.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  it('has a row for each of faults 11 to 35 and 45 to 49', () => {
+    const numbers = Array.from({ length: 49 }, (_, n) => n + 1).filter((n) => (n >= 11 && n <= 35) || n >= 45);
+    expect(rows.map(([, number]) => Number(number))).toEqual(numbers);
+  });
+
+  it('names specs that are there for each fault, or says that it has none', () => {
+    const wrong = rows.flatMap(([, number = '', , heldBy = '', gap]) => {
+      const specs = [...heldBy.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+      const absent = specs.filter((path) => !/^test\/.*\.spec\.ts$/.test(path) || !existsSync(join(project, path)));
+      const isOpen = heldBy === 'none yet' && gap !== '';
+      return [...absent, ...(specs.length === 0 && !isOpen ? ['no spec'] : [])].map((what) => `${number}: ${what}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('docs/adr', () => {
   const records = readdirSync(join(project, 'docs/adr'));
 
