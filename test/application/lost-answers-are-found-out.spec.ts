@@ -288,6 +288,14 @@ describe('A refused connection', () => {
     });
     expect(desk.stripe.calls).toHaveLength(0);
   });
+
+  it('is not sent any more when another payment has taken its place meanwhile, and says so', async () => {
+    desk.stripe.strike('refused');
+    await desk.charge('key-1');
+    expect(kindOf(await desk.charge('key-2'))).toBe('done');
+    expect(await desk.charge('key-1')).toMatchObject({ value: { kind: 'rejected', code: 'overtaken' } });
+    expect(desk.stripe.calls).toHaveLength(1);
+  });
 });
 
 describe('What takes longer than an hour to find out', () => {

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { GatewayUnavailable } from '../../src/application/shared/gateway-unavailable';
 import type { PaymentOutcome, PaymentProblem } from '../../src/application/payment/payment-outcome';
 import { InvalidCursor } from '../../src/application/shared/page';
@@ -125,6 +126,8 @@ describe('what nobody expected', () => {
     ['a missing socket', Object.assign(new Error('connect'), { code: 'ENOENT', syscall: 'connect' })],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     ['a cut connection', new Error('Connection terminated unexpectedly')],
+    ['a connection that broke within a transaction', new QueryRunnerAlreadyReleasedError()],
+    ['a connection that broke before the next statement', new QueryRunnerProviderAlreadyReleasedError()],
     ['a stopped server', wrapped('57P01')],
     ['too many connections', wrapped('53300')],
     ['a deadlock', wrapped('40P01')],

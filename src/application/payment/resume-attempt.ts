@@ -45,9 +45,9 @@ export class ResumeAttempt {
       }
       if (attempt.state !== 'never_reached' && attempt.state !== 'prepared') return null;
       const other = await this.payments.openAttemptOf(payment.id);
-      const late = attempt.needsPayer && !payment.isWanted(now);
-      const overtaken = late || payment.isFinal || (other !== null && other.id !== attempt.id);
-      if (overtaken) attempt.settle('rejected', late ? EXPIRED : OVERTAKEN, null, now);
+      const expired = attempt.needsPayer && payment.snapshot().expiresAt <= now;
+      const overtaken = expired || payment.isFinal || (other !== null && other.id !== attempt.id);
+      if (overtaken) attempt.settle('rejected', expired ? EXPIRED : OVERTAKEN, null, now);
       else attempt.resend(now);
       await this.payments.saveAttempt(attempt);
       return overtaken ? null : loaded;

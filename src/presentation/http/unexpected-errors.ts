@@ -25,7 +25,13 @@ export function frameworkProblem(status: number): ProblemException | null {
 /** SQLSTATE classes: connection failures, no more connections, cancelled or shut down, deadlocks. */
 const DATABASE_STATES = /^(08\w{3}|53300|57P0[1-5]|57014|25P03|40001|40P01)$/;
 const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const CONNECTION_NAMES = new Set(['CannotExecuteNotConnectedError', 'ConnectionIsNotSetError']);
+const CONNECTION_NAMES = new Set([
+  'CannotExecuteNotConnectedError',
+  'ConnectionIsNotSetError',
+  // TypeORM gives a connection back that broke, and whoever is still in the middle of a transaction finds it gone.
+  'QueryRunnerAlreadyReleasedError',
+  'QueryRunnerProviderAlreadyReleasedError',
+]);
 const CONNECTION_WORDS =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected)/i;
 
