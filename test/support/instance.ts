@@ -13,6 +13,8 @@ export interface Surroundings {
 }
 
 export interface Ways {
+  /** To the instance itself, for who comes from outside. */
+  readonly entrance: TcpProxy;
   readonly postgres: TcpProxy;
   readonly redis: TcpProxy;
   readonly stripe: TcpProxy;
@@ -38,12 +40,14 @@ export class Instance {
 
   static async prepare(name: string, around: Surroundings): Promise<Instance> {
     const { postgres, redis, stripe } = around;
+    const port = await freePort();
     const ways = {
+      entrance: await TcpProxy.open(() => ({ host: '127.0.0.1', port })),
       postgres: await TcpProxy.open(() => postgres.address),
       redis: await TcpProxy.open(redis),
       stripe: await TcpProxy.open(stripe),
     };
-    return new Instance(name, await freePort(), ways, around);
+    return new Instance(name, port, ways, around);
   }
 
   get service(): RunningService {

@@ -32,13 +32,17 @@ export async function assertOracles(databaseUrl: string, simulator: SimulatorCon
   expect(await findingsOnceSettled(databaseUrl, simulator)).toEqual([]);
 }
 
-/** What still differs when nothing more is to be expected. */
-export async function findingsOnceSettled(databaseUrl: string, simulator: SimulatorControl): Promise<string[]> {
+/** What still differs when nothing more is to be expected. @param patience in milliseconds. */
+export async function findingsOnceSettled(
+  databaseUrl: string,
+  simulator: SimulatorControl,
+  patience = 25_000,
+): Promise<string[]> {
   let findings: string[] = [];
   await eventually(async () => {
     findings = await overOneConnection(databaseUrl, () => audit(databaseUrl, simulator));
     if (findings.length > 0) throw new Error('not yet');
-  }, 25_000).catch(() => undefined);
+  }, patience).catch(() => undefined);
   return [...findings, ...(await auditChainVerifies(databaseUrl))];
 }
 

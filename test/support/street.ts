@@ -85,7 +85,7 @@ export class Street {
 
   /** Every proxy, and what it stands before. */
   get ways(): readonly TcpProxy[] {
-    return [this.front, ...this.instances.flatMap(({ ways }) => [ways.postgres, ways.redis, ways.stripe])];
+    return [this.front, ...this.instances.flatMap(({ ways }) => Object.values(ways) as TcpProxy[])];
   }
 
   /** Everything is up again and nothing goes wrong any more. */

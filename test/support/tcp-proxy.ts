@@ -8,7 +8,13 @@ export type WayFault = 'cut' | 'refuse' | 'blackhole' | 'delay' | 'throttle' | '
 /** Asked for each connection; null where nobody listens at the moment. */
 export type Target = () => NetConnectOpts | null;
 
+/** How often a fault met somebody; it goes on counting while the fault lasts. */
+export interface Met {
+  times: number;
+}
+
 interface Weather {
+  readonly met: Met;
   readonly kind: 'blackhole' | 'delay' | 'throttle';
   /** Milliseconds for each piece, or bytes per second. */
   readonly measure: number;
@@ -16,6 +22,7 @@ interface Weather {
 
 /** Strikes the first connection that it fits. */
 interface Armed {
+  readonly met: Met;
   readonly kind: 'cut_after' | 'lose_answer';
   /** Only after a request in which this stands. */
   readonly to: Buffer | null;
@@ -44,7 +51,6 @@ export class TcpProxy {
   readonly #changes = new EventEmitter().setMaxListeners(0);
   #server: Server | null = null;
   #weather: Weather | null = null;
-  #touched = false;
   #armed: Armed[] = [];
 
   private constructor(
@@ -67,14 +73,16 @@ export class TcpProxy {
   }
 
   /** Ends all connections at once. New ones are taken. */
-  cut(): void {
-    if (this.#links.size > 0) this.count('cut');
+  cut(): Met {
+    const met = { times: 0 };
+    if (this.#links.size > 0) this.count('cut', met);
     for (const socket of this.#sockets) breakOff(socket);
+    return met;
   }
 
   /** Ends all connections, and nothing listens any more until `allow`. */
   async refuse(): Promise<void> {
-    this.count('refuse');
+    this.count('refuse', { times: 0 });
     const server = this.#server;
     this.#server = null;
     if (server === null) return;
@@ -94,27 +102,32 @@ export class TcpProxy {
   }
 
   /** Takes everything and passes nothing on, closings included, until it is cleared; then all of it comes through. */
-  blackhole(): void {
-    this.change({ kind: 'blackhole', measure: 0 });
+  blackhole(): Met {
+    return this.begin('blackhole', 0);
   }
 
   /** Each piece of data comes so much later, either way. */
-  delay(milliseconds: number): void {
-    this.change({ kind: 'delay', measure: milliseconds });
+  delay(milliseconds: number): Met {
+    return this.begin('delay', milliseconds);
   }
 
-  throttle(bytesPerSecond: number): void {
-    this.change({ kind: 'throttle', measure: bytesPerSecond });
+  throttle(bytesPerSecond: number): Met {
+    return this.begin('throttle', bytesPerSecond);
+  }
+
+  /** Nothing is slow or swallowed any more. */
+  calm(): void {
+    this.change(null);
   }
 
   /** Passes so many bytes of the answer to the next request on, then ends that connection. */
-  cutAfter(bytes: number, to?: string): void {
-    this.#armed.push({ kind: 'cut_after', bytes, to: to === undefined ? null : Buffer.from(to) });
+  cutAfter(bytes: number, to?: string): Met {
+    return this.arm('cut_after', bytes, to);
   }
 
   /** The next request arrives, and no byte of its answer comes back. @param to a word that stands in the request. */
-  loseAnswer(to?: string): void {
-    this.#armed.push({ kind: 'lose_answer', bytes: 0, to: to === undefined ? null : Buffer.from(to) });
+  loseAnswer(to?: string): Met {
+    return this.arm('lose_answer', 0, to);
   }
 
   /** Nothing goes wrong any more. */
@@ -135,13 +148,25 @@ export class TcpProxy {
     await closed;
   }
 
+  private begin(kind: Weather['kind'], measure: number): Met {
+    const met = { times: 0 };
+    this.change({ kind, measure, met });
+    return met;
+  }
+
+  private arm(kind: Armed['kind'], bytes: number, to: string | undefined): Met {
+    const met = { times: 0 };
+    this.#armed.push({ kind, bytes, met, to: to === undefined ? null : Buffer.from(to) });
+    return met;
+  }
+
   private change(weather: Weather | null): void {
     this.#weather = weather;
-    this.#touched = false;
     this.#changes.emit('change');
   }
 
-  private count(fault: WayFault): void {
+  private count(fault: WayFault, met: Met): void {
+    met.times += 1;
     this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
   }
 
@@ -197,8 +222,7 @@ export class TcpProxy {
     for (;;) {
       const weather = this.#weather;
       if (weather === null) return;
-      if (!this.#touched) this.count(weather.kind);
-      this.#touched = true;
+      if (weather.met.times === 0) this.count(weather.kind, weather.met);
       if (weather.kind === 'blackhole') await once(this.#changes, 'change');
       else {
         await sleep(weather.kind === 'delay' ? weather.measure : (1_000 * bytes) / weather.measure);
@@ -223,7 +247,7 @@ export class TcpProxy {
     const left = struck.bytes - link.passed;
     link.passed += piece.length;
     if (left >= piece.length) return piece;
-    this.count(struck.kind);
+    this.count(struck.kind, struck.met);
     if (left > 0) link.near.write(piece.subarray(0, left));
     // What was written is to arrive, so it is no reset.
     link.near.destroySoon();
