@@ -12,6 +12,7 @@ const contexts = {
   dispute: ['shared', 'payment'],
   saga: ['shared'],
   ledger: ['shared'],
+  recovery: ['shared', 'payment', 'refund', 'customer', 'dispute'],
   webhook: ['shared', 'payment', 'customer', 'dispute', 'refund', 'ledger'],
 };
 

@@ -5,6 +5,7 @@ import { isMet, table, type Benchmark } from './figures';
 import { benchmark as ledger } from './ledger';
 import { benchmark as listings } from './listings';
 import { benchmark as payments } from './payments';
+import { benchmark as recovery } from './recovery';
 import { benchmark as start } from './start';
 import { benchmark as stripeSimulator } from './stripe-simulator';
 import { benchmark as webhooks } from './webhooks';
@@ -15,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   payments,
   listings,
   ledger,
+  recovery,
   start,
   webhooks,
 };

@@ -15,6 +15,7 @@ import { DisputesModule } from './infrastructure/wiring/disputes.module';
 import { LedgerModule } from './infrastructure/wiring/ledger.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
+import { RecoveryModule } from './infrastructure/wiring/recovery.module';
 import { RefundsModule } from './infrastructure/wiring/refunds.module';
 import { SagasModule } from './infrastructure/wiring/sagas.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
@@ -29,6 +30,8 @@ const ASK_STRIPE = new Set([
   'refunds request',
   'refunds approve',
   'disputes submit-evidence',
+  'recovery retry',
+  'recovery settle',
 ]);
 /** By the policies and limits of the service. */
 const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
@@ -82,6 +85,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       PaymentsModule.register(config),
       RefundsModule.register(config),
       SagasModule.register(),
+      RecoveryModule.register(),
       AccessModule.register(config),
       AuditModule,
     ],

@@ -87,6 +87,8 @@ describe('While Stripe does not answer', () => {
     const { more } = await desk.sweeps.execute();
     expect(more).toBe(false);
     expect(desk.stripe.reads).toBeLessThanOrEqual(40);
+    // It was no look: what is asked next comes as soon as it would have.
+    expect(Math.max(...desk.attempts.map(({ checks }) => checks))).toBe(0);
     expect(desk.stripe.calls).toHaveLength(100);
     desk.stripe.unavailable = false;
     desk.clock.move(20 * SECOND);

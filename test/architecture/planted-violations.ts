@@ -46,6 +46,7 @@ export const forbiddenImports: readonly PlantedImport[] = [
   violation('context-dispute', 'src/application/dispute/a.ts', 'src/application/webhook/target.ts'),
   violation('context-ledger', 'src/domain/ledger/a.ts', 'src/domain/payment/target.ts'),
   violation('context-saga', 'src/application/saga/a.ts', 'src/domain/refund/target.ts'),
+  violation('context-recovery', 'src/application/recovery/a.ts', 'src/application/webhook/target.ts'),
   violation('context-webhook', 'src/application/webhook/a.ts', 'src/application/access/target.ts'),
   violation('context-off-the-map', 'src/domain/risk/a.ts', 'src/domain/payment/target.ts'),
   violation('context-off-the-map', 'src/application/risk/a.ts', 'src/domain/payment/target.ts'),

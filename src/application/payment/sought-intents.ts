@@ -65,8 +65,9 @@ export class SoughtIntents {
       most: MOST_AT_ONCE,
       isEnding,
     });
-    const more = this.#look !== null || this.#waiting.size > 0 || answered.length > 0;
-    return { ...done, more: more && !isEnding() };
+    const left = this.#look !== null || this.#waiting.size > 0 || answered.length > 0;
+    const isAway = answered.length > 0 && done.count < MOST_AT_ONCE;
+    return { ...done, more: left && !isAway && !isEnding() };
   }
 
   private begin(): Look | null {

@@ -7,6 +7,8 @@ export interface RecoveryFigures {
   readonly forPerson: number;
   /** Submissions of evidence listed for a person. */
   readonly evidenceForPerson: number;
+  /** Setups of which it is not known whether Stripe made them. */
+  readonly setupsForPerson: number;
   /** Refunds listed for a person. */
   readonly refundsForPerson: number;
   /** Sagas listed for a person. */
@@ -21,7 +23,9 @@ const FIGURES = `
 SELECT
   (SELECT count(*)::int FROM attempts WHERE state = 'unknown')
     + (SELECT count(*)::int FROM dispute_submissions WHERE state = 'unknown')
-    + (SELECT count(*)::int FROM refunds WHERE status = 'unknown') AS "inDoubt",
+    + (SELECT count(*)::int FROM refunds WHERE status = 'unknown')
+    + (SELECT count(*)::int FROM setups WHERE stripe_setup_intent IS NULL AND checks > 0 AND check_due_at IS NOT NULL) AS "inDoubt",
+  (SELECT count(*)::int FROM setups WHERE handed_over_at IS NOT NULL) AS "setupsForPerson",
   (SELECT count(*)::int FROM refunds WHERE attention IS NOT NULL) AS "refundsForPerson",
   (SELECT count(*)::int FROM attempts WHERE next_check_at IS NOT NULL AND handed_over_at IS NOT NULL)
     + (SELECT count(*)::int FROM payments WHERE attention IS NOT NULL) AS "forPerson",
@@ -39,6 +43,7 @@ export async function recoveryFigures(dataSource: DataSource): Promise<RecoveryF
       forPerson: 0,
       evidenceForPerson: 0,
       refundsForPerson: 0,
+      setupsForPerson: 0,
       sagasForPerson: 0,
       setAside: 0,
       overdue: 0,

@@ -57,9 +57,10 @@ export function recoveryProbe(dataSource: DataSource): HealthProbe {
 
 /** The most pressing first. */
 const CONCERNS = [
-  ['forPerson', 'payments wait for a person: cashdesk payments list --attention.'],
-  ['evidenceForPerson', 'submissions of evidence wait for a person: cashdesk disputes list --attention.'],
-  ['refundsForPerson', 'refunds wait for a person: cashdesk refunds list --attention.'],
+  ['forPerson', 'payments wait for a person: cashdesk recovery list --attention.'],
+  ['evidenceForPerson', 'submissions of evidence wait for a person: cashdesk recovery list --attention.'],
+  ['refundsForPerson', 'refunds wait for a person: cashdesk recovery list --attention.'],
+  ['setupsForPerson', 'setups wait for a person: cashdesk recovery list --attention.'],
   ['sagasForPerson', 'sagas wait for a person: cashdesk sagas list --attention.'],
   ['setAside', 'webhooks are set aside: cashdesk webhooks list --status set_aside.'],
   ['overdue', 'webhooks had no effect yet: cashdesk webhooks list --status received.'],

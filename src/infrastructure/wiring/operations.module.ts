@@ -4,6 +4,8 @@ import { HealthChecks } from '../../application/shared/health';
 import { DatabaseClock } from '../postgres/database-clock';
 import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { RedisConnection } from '../redis/redis-connection';
+import { CallsForPerson } from '../postgres/calls-for-person';
+import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { BackgroundWork } from './background-work';
 import {
@@ -22,6 +24,7 @@ import type { ServiceConfig } from './service-config';
 import { StripeGuards } from './stripe-guards';
 import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
+import { useCase } from './use-case';
 
 /** What the service does by itself, and how it is doing. */
 @Module({})
@@ -55,7 +58,7 @@ export class OperationsModule {
       useFactory: (jobs: JobWork, rounds: Rounds) => new BackgroundWork([...jobs.loops(), ...rounds.loops()], redis),
       inject: [JobWork, Rounds],
     };
-    const providers = [health, JOB_WORK, ROUNDS, work];
+    const providers = [health, useCase(CallsForPerson, PostgresUnitOfWork), JOB_WORK, ROUNDS, work];
     return { module: OperationsModule, global: true, providers, exports: [HealthChecks] };
   }
 }

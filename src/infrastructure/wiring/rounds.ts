@@ -7,6 +7,7 @@ import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { SweepSagas } from '../../application/saga/sweep-sagas';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { DatabaseClock } from '../postgres/database-clock';
+import { CallsForPerson } from '../postgres/calls-for-person';
 import { PeriodicLoop } from '../queue/periodic-loop';
 import { withRequestId } from '../telemetry/logging';
 import type { BackgroundLoop } from './background-work';
@@ -24,6 +25,8 @@ interface Report {
   readonly counts?: Readonly<Record<string, unknown>>;
   /** One that fails stops no other; it comes up again. */
   readonly failures?: readonly unknown[];
+  /** Each is a line of its own in the log, as a warning. */
+  readonly warnings?: readonly object[];
   /** The next one may begin at once. */
   readonly more?: boolean;
 }
@@ -60,9 +63,10 @@ export class Rounds {
     { name, run, failed = 'it could not be done and will come up again' }: Round,
     isEnding: () => boolean,
   ): Promise<boolean> {
-    const { counts = {}, failures = [], more = false } = await run(isEnding);
+    const { counts = {}, failures = [], warnings = [], more = false } = await run(isEnding);
     if (Object.values(counts).some((count) => count !== 0)) this.logger.log({ msg: name, ...counts });
     for (const failure of failures) warnOf(this.logger, failed, failure);
+    for (const warning of warnings) this.logger.warn({ msg: name, ...warning });
     return more;
   }
 }
@@ -78,6 +82,7 @@ export const ROUNDS: Provider = {
     sagas: SweepSagas,
     inbox: WebhookInbox,
     clock: DatabaseClock,
+    calls: CallsForPerson,
   ) =>
     new Rounds([
       sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
@@ -86,6 +91,7 @@ export const ROUNDS: Provider = {
       sweep('sweep of refunds', refunds, 'a refund could not be swept and will come up again'),
       sweep('sweep of disputes', disputes, 'a dispute could not be swept and will come up again'),
       sweep('sweep of sagas', sagas, 'a saga could not be handed over and will come up again'),
+      { name: 'a person is needed', every: 10 * SECOND, run: async () => ({ warnings: await calls.news() }) },
       { name: 'tidying', every: HOUR, run: () => quietly(payments.tidy()) },
       {
         name: 'looking for events without a job',
@@ -103,6 +109,7 @@ export const ROUNDS: Provider = {
     SweepSagas,
     WebhookInbox,
     DatabaseClock,
+    CallsForPerson,
   ],
 };
 

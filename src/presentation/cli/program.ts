@@ -15,6 +15,7 @@ import { Output } from './output';
 import { PaymentsCommand } from './payments.command';
 import { readsOnly } from './reads-only';
 import { recordedCommand, type AskedCommand } from './recorded-command';
+import { RecoveryCommand } from './recovery.command';
 import { RefundsCommand } from './refunds.command';
 import { SagasCommand } from './sagas.command';
 import { TokenCommand } from './token.command';
@@ -27,6 +28,7 @@ const FAMILIES = {
   refunds: withSubCommands(RefundsCommand),
   disputes: withSubCommands(DisputesCommand),
   sagas: withSubCommands(SagasCommand),
+  recovery: withSubCommands(RecoveryCommand),
   cards: withSubCommands(CardsCommand),
   ledger: withSubCommands(LedgerCommand),
   webhooks: withSubCommands(WebhooksCommand),
