@@ -7,6 +7,7 @@ import { TypeidIdentifiers } from './infrastructure/crypto/typeid-identifiers';
 import { EmbeddedPostgresError } from './infrastructure/postgres/embedded/embedded-postgres-error';
 import { readSettings, SettingsError, type Settings } from './infrastructure/settings/settings';
 import { Logger, observeRequest } from './infrastructure/telemetry/logging';
+import { BackgroundWork } from './infrastructure/wiring/background-work';
 import { prepareService } from './infrastructure/wiring/prepare-service';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
 import type { ServiceConfig } from './infrastructure/wiring/service-config';
@@ -15,8 +16,12 @@ import { createHttpApp, type HttpApp } from './presentation/http/server';
 import { openSandbox, type Sandbox } from './sandbox';
 import { sandboxApiKey, welcome } from './welcome';
 
-/** How long requests under way may take after a signal, in milliseconds. */
+/** Milliseconds after a signal. What is still asked for by then is cut off; and then all ends, whatever still waits. */
 const DRAIN_LIMIT = 25_000;
+const LAST_LIMIT = 29_000;
+
+/** With Stripe's key there may be somebody in front who has to learn of it. */
+const NOTICE = 5_000;
 
 async function main(): Promise<void> {
   const signal = stopSignal();
@@ -51,7 +56,21 @@ async function serve(config: ServiceConfig, sandbox: Sandbox, signal: Promise<st
   ]);
   process.exitCode = end.code;
   logger.log(`${end.reason} Answering what is under way, then stopping.`);
-  await http.close(DRAIN_LIMIT);
+  endAnyway(logger);
+  const notice = end.code === 0 ? (config.settings.SHUTDOWN_NOTICE_MS ?? (config.sandbox ? 0 : NOTICE)) : 0;
+  // From now on jobs are left to other instances.
+  const work = http.app.get(BackgroundWork).stop();
+  await http.close(DRAIN_LIMIT, notice);
+  await work;
+}
+
+/** What is cut off by it is found out after the next start, as after a crash. */
+function endAnyway(logger: Logger): void {
+  const timer = setTimeout(() => {
+    logger.warn('Something still waits and is left: what became of it will be found out.');
+    process.exit();
+  }, LAST_LIMIT);
+  timer.unref();
 }
 
 async function openHttp(config: ServiceConfig): Promise<HttpApp> {

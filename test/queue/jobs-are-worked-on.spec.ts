@@ -129,6 +129,24 @@ describe('The loop over the jobs', () => {
     expect(await db.rows()).toEqual([{ table: 'jobs', key: 'evt_2', tries: 0, later: false }]);
   });
 
+  it('gives back what does not finish in time: another has it at once, and the end that comes late changes nothing', async () => {
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    start({ handle: () => held });
+    await db.enqueue('evt_1');
+    await comesTrue(async () => (await db.rows()).some(({ later }) => later));
+    await loop.stop(50);
+    expect(await db.rows()).toEqual([{ table: 'jobs', key: 'evt_1', tries: 0, later: false }]);
+    const [taken] = await db.queue.fetch(QUEUE, 1);
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await db.rows()).toEqual([{ table: 'jobs', key: 'evt_1', tries: 1, later: true }]);
+    await db.queue.complete(QUEUE, taken!);
+    expect(await db.rows()).toEqual([]);
+  });
+
   it('begins others while a slow one is still in work, and never more than so many at once', async () => {
     let release: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {

@@ -77,6 +77,10 @@ export class RunningService {
     return settingsOf(this.options);
   }
 
+  get apiKey(): string {
+    return this.options.apiKey;
+  }
+
   get output(): string {
     return this.#output;
   }
@@ -94,6 +98,11 @@ export class RunningService {
   async stop(): Promise<void> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
     await this.#exited;
+  }
+
+  /** Null while it runs, or when a signal ended it. */
+  get exitCode(): number | null {
+    return this.child.exitCode;
   }
 
   /** Resolves once the process has ended, whoever ended it. */
@@ -163,6 +172,7 @@ function settingsOf(options: ServiceOptions): NodeJS.ProcessEnv {
     HOST: '127.0.0.1',
     PORT: String(options.port),
     BALANCE_POLL_MS: '300',
+    SHUTDOWN_NOTICE_MS: '0',
     LOG_LEVEL: 'warn',
     ...options.env,
   };

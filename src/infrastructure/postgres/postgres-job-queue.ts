@@ -64,6 +64,11 @@ const AGAIN = `
 UPDATE jobs SET due_at = coalesce(again_at, now()), again_at = NULL, hold = NULL, tries = 0, put_off = 0, failures = '[]'
 WHERE ${HELD}`;
 
+const GIVE_BACK = `
+UPDATE jobs j SET due_at = now(), again_at = NULL, hold = NULL, tries = greatest(tries - 1, 0)
+FROM unnest($2::text[], $3::bigint[]) AS given (key, hold)
+WHERE j.queue = $1 AND j.key = given.key AND j.hold = given.hold`;
+
 /** So many failures of a job are kept, the last ones. */
 const MOST_FAILURES = 20;
 const KEPT = `CASE WHEN jsonb_array_length(failures) < ${String(MOST_FAILURES)} THEN failures ELSE failures - 0 END`;
@@ -187,6 +192,11 @@ export class PostgresJobQueue extends JobQueue {
     }
     const buried = await this.database.rows(BURY, [queue, key, hold, reason, arrivals]);
     if (buried.length === 0) await this.giveAnotherTurn(queue, [job]);
+  }
+
+  /** It has lost no try. */
+  async giveBack(queue: JobName, jobs: readonly Job[]): Promise<void> {
+    await this.database.rows(GIVE_BACK, [queue, jobs.map(({ key }) => key), jobs.map(({ hold }) => hold)]);
   }
 
   /** It waits for Stripe, for longer each time, and has lost no try. */

@@ -1,6 +1,7 @@
 import { failureText } from '../../application/shared/failure-text';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import type { JobName } from '../../application/shared/job-queue';
+import { inTime } from './in-time';
 
 /** A job in work. */
 interface Job {
@@ -18,6 +19,8 @@ export interface JobSource {
   fetch(queue: JobName, most: number): Promise<Job[]>;
   complete(queue: JobName, job: Job): Promise<void>;
   fail(queue: JobName, job: Job, reason: string): Promise<void>;
+  /** As if nobody had fetched them: others may do so at once. */
+  giveBack(queue: JobName, jobs: readonly Job[]): Promise<void>;
   /** Stripe did not answer: that says nothing about the job, which is never given up for it. */
   putOff(queue: JobName, job: Job, reason: string): Promise<void>;
 }
@@ -43,7 +46,7 @@ export interface JobLoopOptions {
  * are fetched in their places, so that a slow job holds up no other.
  */
 export class JobLoop {
-  readonly #inWork = new Set<Promise<void>>();
+  readonly #inWork = new Map<Promise<void>, Job>();
   readonly #atOnce: number;
   readonly #pollEvery: number;
   #wake: (() => void) | null = null;
@@ -67,11 +70,12 @@ export class JobLoop {
     this.#done = this.run();
   }
 
-  /** Lets the jobs in work finish. */
-  async stop(): Promise<void> {
+  /** Lets the jobs in work finish. Those that take too long are given back, for another to take up at once. */
+  async stop(patience?: number): Promise<void> {
     this.#stopping = true;
     this.nudge();
-    await this.#done;
+    if (await inTime(this.#done, patience)) return;
+    await this.queue.giveBack(this.options.queue, [...this.#inWork.values()]).catch(this.options.onTrouble);
   }
 
   nudge(): void {
@@ -88,9 +92,9 @@ export class JobLoop {
       const room = this.#atOnce - this.#inWork.size;
       const fetched = await this.begin(room);
       if (fetched < room) await this.idle();
-      while (this.#inWork.size > this.#atOnce - this.worthFetching()) await Promise.race(this.#inWork);
+      while (this.#inWork.size > this.#atOnce - this.worthFetching()) await Promise.race(this.#inWork.keys());
     }
-    await Promise.all(this.#inWork);
+    await Promise.all(this.#inWork.keys());
   }
 
   private async gather(): Promise<void> {
@@ -122,7 +126,7 @@ export class JobLoop {
       .finally(() => {
         this.#inWork.delete(work);
       });
-    this.#inWork.add(work);
+    this.#inWork.set(work, job);
   }
 
   private async workOne(job: Job): Promise<void> {

@@ -1,3 +1,5 @@
+import { inTime } from './in-time';
+
 /**
  * Runs a piece of work again and again, never twice at once, with a pause in between; a failure is reported. Work that
  * answers `true` has more to do, and goes on without a pause. A nudge shortens the pause: of many that come close together,
@@ -27,11 +29,11 @@ export class PeriodicLoop {
     this.#wake?.();
   }
 
-  /** Lets the round under way finish. */
+  /** Lets the round under way finish, unless that takes too long. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake?.();
-    await this.#done;
+    await inTime(this.#done);
   }
 
   private async run(): Promise<void> {

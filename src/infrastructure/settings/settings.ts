@@ -88,6 +88,14 @@ export class Settings {
   @Min(2, { message: 'must be a number of requests from 2' })
   readonly STRIPE_REQUESTS_PER_SECOND?: number;
 
+  /** After a signal: so long all is answered as before, but for readiness, so that whoever sends requests here learns of it. */
+  @IsOptional()
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 0 to 10000' })
+  @Min(0, { message: 'must be a number of milliseconds from 0 to 10000' })
+  @Max(10_000, { message: 'must be a number of milliseconds from 0 to 10000' })
+  readonly SHUTDOWN_NOTICE_MS?: number;
+
   /** How often Stripe's balance is looked at when no event says that it moved. */
   @asInteger
   @IsInt({ message: 'must be a number of milliseconds from 100' })

@@ -7,7 +7,7 @@ import {
 import type { RedisConnection } from '../redis/redis-connection';
 import { warnOf } from './warn-of';
 
-/** Work beside the requests; `stop` lets what is under way finish. */
+/** Work beside the requests; `stop` lets what is under way finish, as long as it does so in time. */
 export interface BackgroundLoop {
   start(): void;
   stop(): Promise<void>;
@@ -16,6 +16,7 @@ export interface BackgroundLoop {
 /** The loops beside the requests: jobs and rounds. They start with the service and end before it does. */
 export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   private readonly logger = new Logger('background');
+  private stopped: Promise<unknown> | null = null;
 
   constructor(
     private readonly loops: readonly BackgroundLoop[],
@@ -29,8 +30,14 @@ export class BackgroundWork implements OnApplicationBootstrap, OnModuleDestroy, 
     for (const loop of this.loops) loop.start();
   }
 
-  async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
+  /** Begins nothing new. Called again, it waits for the same end. */
+  async stop(): Promise<void> {
+    this.stopped ??= Promise.all(this.loops.map((loop) => loop.stop()));
+    await this.stopped;
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.stop();
   }
 
   beforeApplicationShutdown(): void {

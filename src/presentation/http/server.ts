@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { VersioningType, type DynamicModule, type NestApplicationOptions, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -16,8 +17,11 @@ export interface HttpApp {
   readonly app: NestFastifyApplication;
   /** From now on not ready, and connections are closed after their next answer. */
   drain(): void;
-  /** Waits for what is under way, at most until the deadline; then cuts the connections that are left. */
-  close(deadlineMs: number): Promise<void>;
+  /**
+   * Is not ready any more, and takes no new connections after the notice. Waits for what is under way, at most until the
+   * deadline; then cuts the connections that are left.
+   */
+  close(deadlineMs: number, noticeMs?: number): Promise<void>;
 }
 
 /** The application with its edges, not yet listening. Signals are the caller's to handle. */
@@ -55,7 +59,7 @@ export function configureHttpApp(app: NestFastifyApplication, options: HttpOptio
     drain: () => {
       draining.begin();
     },
-    close: (deadlineMs) => close(app, draining, deadlineMs),
+    close: (deadlineMs, noticeMs = 0) => close(app, draining, deadlineMs, noticeMs),
   };
 }
 
@@ -97,13 +101,19 @@ function refuseAtTheDoor(app: NestFastifyApplication, options: HttpOptions): voi
     });
 }
 
-async function close(app: NestFastifyApplication, draining: Draining, deadlineMs: number): Promise<void> {
+async function close(
+  app: NestFastifyApplication,
+  draining: Draining,
+  deadlineMs: number,
+  noticeMs: number,
+): Promise<void> {
   draining.begin();
   const { server } = app.getHttpAdapter().getInstance();
   const deadline = setTimeout(() => {
     server.closeAllConnections();
   }, deadlineMs);
   try {
+    if (noticeMs > 0) await sleep(noticeMs);
     await app.close();
   } finally {
     clearTimeout(deadline);
