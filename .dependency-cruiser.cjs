@@ -10,6 +10,7 @@ const contexts = {
   payment: ['shared', 'customer'],
   refund: ['shared', 'payment', 'dispute', 'saga'],
   dispute: ['shared', 'payment'],
+  job: ['shared'],
   saga: ['shared'],
   ledger: ['shared'],
   recovery: ['shared', 'payment', 'refund', 'customer', 'dispute'],

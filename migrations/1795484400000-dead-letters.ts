@@ -33,6 +33,12 @@ CREATE UNIQUE INDEX dead_jobs_by_key ON dead_jobs (queue, key) WHERE discarded_a
 CREATE INDEX dead_jobs_discarded ON dead_jobs (discarded_at) WHERE discarded_at IS NOT NULL;
 COMMENT ON COLUMN dead_jobs.reason IS 'Why it was discarded; sealed';
 
+CREATE TABLE alarms (
+  name text PRIMARY KEY,
+  raised_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE alarms IS 'Which are on, so that of several instances one tells';
+
 ALTER TABLE domain_events
   DROP CONSTRAINT domain_events_about_one,
   ADD CONSTRAINT domain_events_about_one CHECK (num_nonnulls(payment_id, customer_id) <= 1);
@@ -41,6 +47,7 @@ ALTER TABLE domain_events
 
   async down(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(`
+DROP TABLE alarms;
 DELETE FROM domain_events WHERE payment_id IS NULL AND customer_id IS NULL;
 ALTER TABLE domain_events
   DROP CONSTRAINT domain_events_about_one,

@@ -105,6 +105,12 @@ BEGIN
 END
 $function$;
 
+CREATE TABLE alarms (
+  name text NOT NULL,
+  raised_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alarms_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE api_keys (
   id text NOT NULL,
   name text NOT NULL,

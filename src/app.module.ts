@@ -4,6 +4,7 @@ import { AccessModule } from './infrastructure/wiring/access.module';
 import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
+import { JobsModule } from './infrastructure/wiring/jobs.module';
 import { LedgerModule, LedgerWorkModule } from './infrastructure/wiring/ledger.module';
 import { OperationsModule } from './infrastructure/wiring/operations.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
@@ -32,6 +33,7 @@ export class AppModule {
         SagasModule.register(),
         AccessModule.register(config),
         AuditModule,
+        JobsModule.register(config),
         OperationsModule.register(config),
         LedgerWorkModule.register(config),
         HttpModule,

@@ -12,6 +12,7 @@ import { AccessModule } from './infrastructure/wiring/access.module';
 import { AuditModule } from './infrastructure/wiring/audit.module';
 import { CustomersModule } from './infrastructure/wiring/customers.module';
 import { DisputesModule } from './infrastructure/wiring/disputes.module';
+import { JobsModule } from './infrastructure/wiring/jobs.module';
 import { LedgerModule } from './infrastructure/wiring/ledger.module';
 import { PaymentsModule } from './infrastructure/wiring/payments.module';
 import { PersistenceModule } from './infrastructure/wiring/persistence.module';
@@ -88,6 +89,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       RecoveryModule.register(),
       AccessModule.register(config),
       AuditModule,
+      JobsModule.register(config),
     ],
   };
 }

@@ -55,6 +55,11 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'POST /api/v1/disputes/:id/evidence': money,
   'POST /api/v1/disputes/:id/submit-evidence': money,
   'GET /api/v1/admin/audit': { ...money, finance: 403 },
+  'GET /api/v1/admin/jobs': staff,
+  'GET /api/v1/admin/jobs/:id': staff,
+  'POST /api/v1/admin/jobs/redrive': money,
+  'POST /api/v1/admin/jobs/:id/redrive': money,
+  'POST /api/v1/admin/jobs/:id/discard': money,
   'POST /api/v1/refunds/quote': staff,
   'POST /api/v1/billing/refunds/quote': own,
   'POST /api/v1/refunds': { ...staff, support: 201, finance: 201, admin: 201 },
@@ -77,6 +82,8 @@ const BODIES: Record<string, Record<string, unknown>> = {
   '/api/v1/disputes/:id/evidence': { texts: { product_description: 'A course.' } },
   '/api/v1/billing/payment-methods/setups': { consent: { textVersion: 'cards-3' } },
   '/api/v1/customers/:id/setups': { consent: { textVersion: 'cards-3' } },
+  '/api/v1/admin/jobs/redrive': { all: true },
+  '/api/v1/admin/jobs/:id/discard': { reason: 'a test' },
   '/api/v1/refunds/quote': { paymentId: ID },
   '/api/v1/billing/refunds/quote': { paymentId: ID },
   '/api/v1/customers/search': { email: 'ada@example.com' },
@@ -107,6 +114,7 @@ async function answerable(): Promise<void> {
 
 function idFor(path: string): string {
   if (path.includes('customers')) return CUSTOMER_ID;
+  if (path.includes('jobs')) return http.jobs.has();
   return path.includes('disputes') ? 'du_1' : ID;
 }
 
@@ -204,7 +212,7 @@ describe('a key that was narrowed to reading', () => {
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
     expect(json.detail).toContain(
-      'The API key has the scope payments:read and customers:read and disputes:read and refunds:read and audit:read only; this takes payments:write.',
+      'The API key has the scope payments:read and customers:read and disputes:read and refunds:read and jobs:read and audit:read only; this takes payments:write.',
     );
   });
 });

@@ -32,7 +32,7 @@ describe('The loop over the jobs', () => {
   it('does each job once', async () => {
     start({ pollEvery: 60_000 });
     await Promise.all(Array.from({ length: 30 }, (_, n) => db.enqueue(`evt_${String(n)}`)));
-    await comesTrue(async () => (await db.queue.depth(QUEUE)).waiting === 0);
+    await comesTrue(async () => (await db.depth()).waiting === 0);
     expect(handled).toHaveLength(30);
     expect(new Set(handled).size).toBe(30);
     expect([failures, troubles]).toEqual([[], []]);

@@ -69,7 +69,7 @@ describe('A job', () => {
     await db.enqueue('evt_1', 'evt_2');
     await Promise.all((await db.queue.fetch(QUEUE, 2)).map((job) => db.queue.complete(QUEUE, job)));
     expect(await db.rows()).toEqual([]);
-    expect(await db.queue.depth(QUEUE)).toEqual({ waiting: 0, dead: 0 });
+    expect(await db.depth()).toEqual({ waiting: 0, dead: 0 });
   });
 
   it('that is enqueued again while it is in work has another turn, at once and with all its tries', async () => {
@@ -146,7 +146,7 @@ describe('A job', () => {
     expect(paused / 3_600).toBeGreaterThan(2);
     expect(paused / 3_600).toBeLessThan(5);
     expect(await db.rows()).toEqual([{ table: 'dead_jobs', key: 'evt_1', tries: 14, later: false }]);
-    expect(await db.queue.depth(QUEUE)).toEqual({ waiting: 0, dead: 1 });
+    expect(await db.depth()).toEqual({ waiting: 0, dead: 1 });
   });
 
   it('that ends its process each time is given up as well', async () => {

@@ -56,6 +56,12 @@ export class JobDatabase {
     );
   }
 
+  async depth(): Promise<{ readonly waiting: number; readonly dead: number }> {
+    const tables = (await this.rows()).map(({ table }) => table);
+    const dead = tables.filter((table) => table === 'dead_jobs').length;
+    return { waiting: tables.length - dead, dead };
+  }
+
   /** Lets what waits for its next try be tried at once. */
   async noWaiting(): Promise<void> {
     await this.dataSource.query('UPDATE jobs SET due_at = now()');

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Canary } from './canary';
 import type { House } from './house';
+import { markedJobCalls } from './marked-job-calls';
 import { eventually, token, WEBHOOK_SECRET, type Answer } from './running-service';
 
 const BILLING = '/api/v1/billing';
@@ -10,15 +11,18 @@ const REFUNDS = '/api/v1/refunds';
 
 /** Marked calls that succeed, and some that fail at Stripe, by the operation of the API's document. */
 export class MarkedCalls {
+  readonly byOperation: Readonly<Record<string, () => Promise<unknown>>>;
   #calls = 0;
 
   constructor(
     private readonly house: House,
     private readonly canary: Canary,
-  ) {}
+  ) {
+    this.byOperation = { ...this.#own, ...markedJobCalls(house, canary) };
+  }
 
   /** A route that is in the document and not here has nobody who sends personal data through it. */
-  readonly byOperation: Readonly<Record<string, () => Promise<unknown>>> = {
+  readonly #own: Readonly<Record<string, () => Promise<unknown>>> = {
     'POST /api/v1/customers': () => this.ok(this.customer()),
     'GET /api/v1/customers': () => this.ok(this.get(CUSTOMERS)),
     'POST /api/v1/customers/search': async () => {

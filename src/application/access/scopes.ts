@@ -8,6 +8,8 @@ export const SCOPES = [
   'refunds:write',
   'disputes:read',
   'disputes:write',
+  'jobs:read',
+  'jobs:write',
   'audit:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];

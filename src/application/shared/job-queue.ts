@@ -1,5 +1,6 @@
 /** The work that is done later. */
-export type JobName = 'process-webhook' | 'run-saga';
+export const JOB_NAMES = ['process-webhook', 'run-saga'] as const;
+export type JobName = (typeof JOB_NAMES)[number];
 
 /**
  * Jobs commit with the unit of work that enqueues them; a rollback leaves none. A job is named by what it is about, such

@@ -61,7 +61,8 @@ RETURNING key`;
 const HELD = 'queue = $1 AND key = $2 AND hold = $3::bigint';
 
 const AGAIN = `
-UPDATE jobs SET due_at = coalesce(again_at, now()), again_at = NULL, hold = NULL, tries = 0, put_off = 0, failures = '[]'
+UPDATE jobs SET due_at = coalesce(again_at, now()), created_at = coalesce(again_at, now()), again_at = NULL, hold = NULL,
+  tries = 0, put_off = 0, failure = NULL, failures = '[]'
 WHERE ${HELD}`;
 
 const GIVE_BACK = `
@@ -106,10 +107,6 @@ SELECT coalesce(r.id, nextval('job_numbers')), $1, $2, now() + $3 * interval '1 
 FROM (SELECT) AS one LEFT JOIN revived r ON true
 ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, excluded.due_at),
   due_at = CASE WHEN j.hold IS NULL THEN least(j.due_at, excluded.due_at) ELSE j.due_at END`;
-
-const DEPTH = `
-SELECT (SELECT count(*)::int FROM jobs WHERE queue = $1) AS waiting,
-  (SELECT count(*)::int FROM dead_jobs WHERE queue = $1 AND discarded_at IS NULL) AS dead`;
 
 /**
  * An INSERT of jobs, for a statement that brings them with what they are about. Of a key there is one job: while it is in
@@ -203,12 +200,6 @@ export class PostgresJobQueue extends JobQueue {
   async putOff(queue: JobName, { key, hold }: Job, reason: string): Promise<void> {
     const values = [queue, key, hold, reason, LONGEST_PUT_OFF, PUT_OFF_GROWS, jitter()];
     await this.database.rows(PUT_OFF, values);
-  }
-
-  /** Jobs waiting or in work, and jobs that were given up. */
-  async depth(queue: JobName): Promise<{ readonly waiting: number; readonly dead: number }> {
-    const [depth] = await this.database.rows<{ waiting: number; dead: number }>(DEPTH, [queue]);
-    return depth ?? { waiting: 0, dead: 0 };
   }
 
   private completionsOf(queue: JobName): Batches<Job, void> {

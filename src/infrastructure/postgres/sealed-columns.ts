@@ -43,6 +43,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   ...sealed('dispute_evidence', ['content'], ['id'], 'id', FILES_AT_ONCE),
   ...sealed('dispute_evidence', ['file_name'], ['id']),
   ...sealed('recovery_notes', ['note'], ['id']),
+  ...sealed('dead_jobs', ['reason'], ['id']),
   ...sealed('sealed_keys', ['sealed'], ['name']),
 ];
 

@@ -112,6 +112,22 @@ export class Settings {
   @Min(1, { message: 'must be a number of payment operations from 1' })
   readonly PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX: number = 8;
 
+  /** From when on health and the log say that work piles up. */
+  @asInteger
+  @IsInt({ message: 'must be a number of minutes from 1' })
+  @Min(1, { message: 'must be a number of minutes from 1' })
+  readonly JOBS_ALERT_MINUTES: number = 15;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of jobs from 1' })
+  @Min(1, { message: 'must be a number of jobs from 1' })
+  readonly JOBS_ALERT_WAITING: number = 10_000;
+
+  @asInteger
+  @IsInt({ message: 'must be a number of days from 1' })
+  @Min(1, { message: 'must be a number of days from 1' })
+  readonly JOBS_KEEP_DISCARDED_DAYS: number = 90;
+
   @asInteger
   @IsOptional()
   @IsInt({ message: 'must be a port number from 1 to 65535, such as 12111' })

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { apart, type DatabaseClock } from '../postgres/database-clock';
+import { concernOf, type Backlog, type BacklogLimits } from '../../application/job/backlog';
 import { poolFigures } from '../postgres/pool-figures';
-import type { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { recoveryFigures } from '../postgres/postgres-recovery-figures';
 import type { RedisConnection } from '../redis/redis-connection';
 import type { StripeAccountProbe } from '../stripe/stripe-account-probe';
@@ -32,13 +32,14 @@ export function clockProbe(clock: DatabaseClock): HealthProbe {
   };
 }
 
-export function queueProbe(queue: PostgresJobQueue): HealthProbe {
+export function queueProbe(backlog: Backlog, limits: BacklogLimits): HealthProbe {
   return {
     name: 'queue',
     ask: async () => {
-      const { waiting, dead } = await queue.depth('process-webhook');
-      if (dead > 0) return degraded(`${String(dead)} jobs were given up and wait for a person.`);
-      return { status: 'up', detail: waiting === 0 ? null : `${String(waiting)} jobs are waiting.` };
+      const figures = await backlog.figures();
+      const concern = concernOf(figures, limits);
+      if (concern !== null) return degraded(concern.text);
+      return { status: 'up', detail: figures.waiting === 0 ? null : `${String(figures.waiting)} jobs are waiting.` };
     },
   };
 }

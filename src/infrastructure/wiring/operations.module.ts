@@ -1,8 +1,8 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Backlog, BacklogLimits } from '../../application/job/backlog';
 import { HealthChecks } from '../../application/shared/health';
 import { DatabaseClock } from '../postgres/database-clock';
-import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { RedisConnection } from '../redis/redis-connection';
 import { CallsForPerson } from '../postgres/calls-for-person';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
@@ -35,7 +35,8 @@ export class OperationsModule {
       provide: HealthChecks,
       useFactory: (
         source: DataSource,
-        queue: PostgresJobQueue,
+        backlog: Backlog,
+        limits: BacklogLimits,
         stripe: StripeAccountProbe,
         guards: StripeGuards,
         tokenKeys: TokenKeys | null,
@@ -43,7 +44,7 @@ export class OperationsModule {
       ) =>
         new SystemHealth([
           databaseProbe(source),
-          queueProbe(queue),
+          queueProbe(backlog, limits),
           recoveryProbe(source),
           clockProbe(clock),
           stripeProbe(stripe),
@@ -51,7 +52,7 @@ export class OperationsModule {
           ...(redis === null ? [] : [redisProbe(redis)]),
           ...(tokenKeys === null ? [] : [publishedKeysProbe(tokenKeys)]),
         ]),
-      inject: [DataSource, PostgresJobQueue, StripeAccountProbe, StripeGuards, TokenKeys, DatabaseClock],
+      inject: [DataSource, Backlog, BacklogLimits, StripeAccountProbe, StripeGuards, TokenKeys, DatabaseClock],
     };
     const work: Provider = {
       provide: BackgroundWork,

@@ -2,6 +2,8 @@ import { Logger, type Provider } from '@nestjs/common';
 import { SweepCards } from '../../application/customer/sweep-cards';
 import { SyncCustomers } from '../../application/customer/sync-customers';
 import { SweepDisputes } from '../../application/dispute/sweep-disputes';
+import { TidyJobs } from '../../application/job/tidy-jobs';
+import { WatchBacklog } from '../../application/job/watch-backlog';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { SweepSagas } from '../../application/saga/sweep-sagas';
@@ -10,6 +12,7 @@ import { DatabaseClock } from '../postgres/database-clock';
 import { CallsForPerson } from '../postgres/calls-for-person';
 import { PeriodicLoop } from '../queue/periodic-loop';
 import { withRequestId } from '../telemetry/logging';
+import { tellOfBacklog } from './backlog-news';
 import type { BackgroundLoop } from './background-work';
 import { warnOf } from './warn-of';
 
@@ -83,6 +86,8 @@ export const ROUNDS: Provider = {
     inbox: WebhookInbox,
     clock: DatabaseClock,
     calls: CallsForPerson,
+    backlog: WatchBacklog,
+    jobs: TidyJobs,
   ) =>
     new Rounds([
       sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
@@ -93,6 +98,12 @@ export const ROUNDS: Provider = {
       sweep('sweep of sagas', sagas, 'a saga could not be handed over and will come up again'),
       { name: 'a person is needed', every: 10 * SECOND, run: async () => ({ warnings: await calls.news() }) },
       { name: 'tidying', every: HOUR, run: () => quietly(payments.tidy()) },
+      { name: 'tidying of dead letters', every: HOUR, run: () => quietly(jobs.execute()) },
+      {
+        name: 'a look at the backlog',
+        every: 10 * SECOND,
+        run: async () => quietly(backlog.execute().then(tellOfBacklog)),
+      },
       {
         name: 'looking for events without a job',
         every: MINUTE,
@@ -110,6 +121,8 @@ export const ROUNDS: Provider = {
     WebhookInbox,
     DatabaseClock,
     CallsForPerson,
+    WatchBacklog,
+    TidyJobs,
   ],
 };
 

@@ -9,6 +9,7 @@ import { EncryptionCommand } from './encryption.command';
 import { CardsCommand } from './cards.command';
 import { CliError, EXIT, EXIT_CODES_HELP, wrongUsage } from './exit-codes';
 import { Input } from './input';
+import { JobsCommand } from './jobs.command';
 import { KeysCommand } from './keys.command';
 import { LedgerCommand } from './ledger.command';
 import { Output } from './output';
@@ -31,6 +32,7 @@ const FAMILIES = {
   recovery: withSubCommands(RecoveryCommand),
   cards: withSubCommands(CardsCommand),
   ledger: withSubCommands(LedgerCommand),
+  jobs: withSubCommands(JobsCommand),
   webhooks: withSubCommands(WebhooksCommand),
   keys: withSubCommands(KeysCommand),
   encryption: withSubCommands(EncryptionCommand),

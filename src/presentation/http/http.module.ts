@@ -21,6 +21,7 @@ import { DeclaredAccess } from './declared-access';
 import { DisputeEvidenceController } from './dispute/dispute-evidence.controller';
 import { DisputesController } from './dispute/disputes.controller';
 import { Draining } from './draining';
+import { JobsController } from './job/jobs.controller';
 import { PaymentCreationController } from './payment/payment-creation.controller';
 import { PaymentOperationsController } from './payment/payment-operations.controller';
 import { PaymentPresenter } from './payment/payment-presenter';
@@ -48,6 +49,7 @@ import { RequestPipe } from './request.pipe';
     OwnPaymentMethodsController,
     OwnSetupsController,
     AuditController,
+    JobsController,
     RefundQuotesController,
     RefundRequestsController,
     RefundsController,

@@ -61,6 +61,8 @@ class ProblemDto {
   refundId?: string;
   @ApiProperty({ required: false, description: 'The status that forbids what was asked of the refund.' })
   refundStatus?: string;
+  @ApiProperty({ required: false, description: 'The state that forbids what was asked of the job.' })
+  jobState?: string;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The refund as it is now.' })
   refund?: object;
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'The payment as it is now.' })

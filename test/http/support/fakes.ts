@@ -89,7 +89,7 @@ export class MemoryApiKeys extends ApiKeys {
       ...base,
       id: reading,
       role: 'admin',
-      scopes: ['payments:read', 'customers:read', 'disputes:read', 'refunds:read', 'audit:read'],
+      scopes: ['payments:read', 'customers:read', 'disputes:read', 'refunds:read', 'jobs:read', 'audit:read'],
       revokedAt: null,
     });
     return keys;

@@ -7,6 +7,10 @@ import { AuditQueries } from '../../../src/application/audit/audit-queries';
 import { RecordAudit } from '../../../src/application/audit/record-audit';
 import { ChangeCustomer } from '../../../src/application/customer/change-customer';
 import { CreateCustomer } from '../../../src/application/customer/create-customer';
+import { DiscardJob } from '../../../src/application/job/discard-job';
+import { JobQueries } from '../../../src/application/job/job-queries';
+import { RedriveJob } from '../../../src/application/job/redrive-job';
+import { RedriveJobs } from '../../../src/application/job/redrive-jobs';
 import { CustomerQueries } from '../../../src/application/customer/customer-queries';
 import { RecogniseCustomer } from '../../../src/application/customer/recognise-customer';
 import { BeginSetup } from '../../../src/application/customer/begin-setup';
@@ -43,6 +47,7 @@ import { CardDesk } from '../../support/fakes/card-desk';
 import { DisputeDesk } from '../../support/fakes/dispute-desk';
 import { InMemoryDisputeQueries } from '../../support/fakes/in-memory-dispute-queries';
 import { InMemoryAuditQueries, InMemoryAuditTrail } from '../../support/fakes/in-memory-audit-trail';
+import { JobDesk } from '../../support/fakes/job-desk';
 import { QuoteDesk } from '../../support/fakes/quote-desk';
 import {
   ALICE,
@@ -100,6 +105,7 @@ export class HttpFixture {
   readonly refunding = new RefundFakes();
   /** Stripe, the store and the clock of disputes. */
   readonly disputes = new DisputeDesk();
+  readonly jobs = new JobDesk();
   readonly records = new MemoryRecords();
   readonly verifier = new FakeVerifier();
   readonly inbox = new MemoryInbox();
@@ -176,6 +182,10 @@ export class HttpFixture {
       },
       { provide: RecordAudit, useValue: this.audit.record },
       { provide: AuditQueries, useValue: this.auditQueries },
+      { provide: JobQueries, useValue: this.jobs.queries },
+      { provide: RedriveJob, useValue: this.jobs.redrive },
+      { provide: RedriveJobs, useValue: this.jobs.redriveMany },
+      { provide: DiscardJob, useValue: this.jobs.discard },
       { provide: RefundQueries, useValue: this.refunding.queries },
       { provide: RequestRefund, useValue: this.refunding.request },
       { provide: ApproveRefund, useValue: this.refunding.approve },

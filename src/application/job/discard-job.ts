@@ -1,0 +1,23 @@
+import type { Result } from '../../domain/shared/result';
+import type { ChangeJob, ChangeJobCommand } from './change-job';
+import type { DeadLetters } from './dead-letters';
+import type { JobProblem } from './job-problem';
+import type { JobDetails } from './job-queries';
+
+export interface DiscardJobCommand extends ChangeJobCommand {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A person decides that a dead letter is not worked on any more. Who, when and why is kept. */
+export class DiscardJob {
+  constructor(
+    private readonly changeJob: ChangeJob,
+    private readonly deadLetters: DeadLetters,
+  ) {}
+
+  execute(command: DiscardJobCommand): Promise<Result<JobDetails, JobProblem>> {
+    const { jobId, by, reason } = command;
+    return this.changeJob.execute(command, ['dead'], () => this.deadLetters.discard(jobId, by, reason));
+  }
+}
