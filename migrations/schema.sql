@@ -382,6 +382,17 @@ CREATE TABLE domain_events (
   CONSTRAINT domain_events_about_one CHECK ((num_nonnulls(payment_id, customer_id) <= 1))
 );
 
+CREATE TABLE event_readings (
+  stripe_account text NOT NULL,
+  livemode boolean NOT NULL,
+  read_until timestamp with time zone NOT NULL,
+  looked_at timestamp with time zone NOT NULL,
+  leased_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+  newest timestamp with time zone,
+  next_after text,
+  CONSTRAINT event_readings_pkey PRIMARY KEY (stripe_account, livemode)
+);
+
 CREATE TABLE idempotency_records (
   principal text NOT NULL,
   route text NOT NULL,
@@ -721,7 +732,9 @@ CREATE TABLE webhook_events (
   created_at timestamp with time zone NOT NULL,
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   processed_at timestamp with time zone,
+  came text DEFAULT 'delivered'::text NOT NULL,
   CONSTRAINT webhook_events_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_events_came_check CHECK ((came = ANY (ARRAY['delivered'::text, 'fetched'::text]))),
   CONSTRAINT webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'processed'::text, 'ignored'::text, 'set_aside'::text])))
 );
 

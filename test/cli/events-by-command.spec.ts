@@ -14,6 +14,7 @@ const EVENT: WebhookView = {
   objectId: 'pi_1',
   apiVersion: '2026-09-30.endive',
   deliveries: 2,
+  came: 'delivered',
   note: null,
   createdAt: '2026-12-01T10:00:00.000Z',
   receivedAt: '2026-12-01T10:00:01.000Z',
@@ -25,6 +26,10 @@ class FakeInbox extends WebhookInbox {
 
   constructor(private readonly events: WebhookView[] = []) {
     super();
+  }
+
+  override async storeFetched(): Promise<number> {
+    return 0;
   }
 
   override async list(filter: WebhookFilter, limit: number): Promise<WebhookView[]> {

@@ -37,6 +37,8 @@ export interface WebhookView {
   readonly apiVersion: string | null;
   /** How often Stripe delivered it. */
   readonly deliveries: number;
+  /** How it came first: delivered, or fetched from Stripe's list because it was not. */
+  readonly came: 'delivered' | 'fetched';
   /** Why it is ignored or set aside, or the last failure. */
   readonly note: string | null;
   readonly createdAt: string;
@@ -56,6 +58,11 @@ export abstract class WebhookInbox {
 
   /** Stores the event and the job that works on its subject in one commit. @returns false when it was here before. */
   abstract store(event: StripeEvent): Promise<boolean>;
+  /**
+   * Stores what is not here yet of events from Stripe's list, each with its job, in the open unit of work. What is here stays
+   * as it is. @returns how many there were.
+   */
+  abstract storeFetched(events: readonly StripeEvent[]): Promise<number>;
   /** The events of a subject that nothing has come of yet, in the order of their coming. */
   abstract waiting(subject: string): Promise<readonly KnownEvent[]>;
   /** Joins the open unit of work, if there is one. */

@@ -31,24 +31,34 @@ const TO_WORK_ON = 'SELECT subject AS key FROM stored WHERE is_new OR is_overdue
  * that is new. The job of its subject may have been given up: a new event, or another delivery of one that is overdue, is
  * a chance to work on it after all. Answers with a row for each event.
  */
-const STORE = `
+function storing(came: WebhookView['came'], known: string, columns: string): string {
+  return `
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::timestamptz[], $11::int[])
     AS g (id, type, api_version, object_type, object_id, intent, payload, created_at, deliveries)
 ), stored AS (
   INSERT INTO webhook_events AS e (id, stripe_account, livemode, type, api_version, object_type, object_id,
-    stripe_payment_intent, payload, created_at, deliveries, status)
-  SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received'
+    stripe_payment_intent, payload, created_at, deliveries, status, came)
+  SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received', '${came}'
   FROM given ORDER BY id
-  ON CONFLICT (id) DO UPDATE SET deliveries = e.deliveries + excluded.deliveries
-  RETURNING id, ${subject('e')} AS subject, xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue
+  ON CONFLICT (id) ${known}
+  RETURNING id, ${subject('e')} AS subject, ${columns}
 ), revived AS (
   ${revivalOfJobs(`'process-webhook'`, TO_WORK_ON)}
 ), enqueued AS (
   ${insertionOfJobs('process-webhook', TO_WORK_ON, 'revived')}
 )
 SELECT id, is_new AS "isNew", is_new OR is_overdue AS "isToWorkOn" FROM stored`;
+}
+
+const STORE = storing(
+  'delivered',
+  'DO UPDATE SET deliveries = e.deliveries + excluded.deliveries',
+  `xmax = 0 AS is_new, status = 'received' AND received_at < now() - interval '5 minutes' AS is_overdue`,
+);
+/** What is here already is left to the job that it has, or had. */
+const STORE_FETCHED = storing('fetched', 'DO NOTHING', 'true AS is_new, false AS is_overdue');
 
 /** Of events that were stored so long ago, and of which nothing has come, nor were they given up. */
 const ENQUEUE_FORGOTTEN = insertionOfJobs(
@@ -84,7 +94,7 @@ WHERE e.id = given.id AND e.status <> ALL (ARRAY['processed', 'ignored', 'set_as
 const NOTE_FAILURE = `UPDATE webhook_events e SET note = $2 WHERE ${subject('e')} = $1 AND status = 'received'`;
 
 const VIEW = `
-SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries,
+SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries, came,
   note, created_at AS "createdAt", received_at AS "receivedAt", processed_at AS "processedAt"
 FROM webhook_events`;
 
@@ -190,6 +200,18 @@ export class PostgresWebhookInbox extends WebhookInbox {
     const fresh = new Set(stored.filter(({ isNew }) => isNew).map(({ id }) => id));
     // Of several copies in one batch the first is the new one.
     return deliveries.map(({ event }) => fresh.delete(event.id));
+  }
+
+  override async storeFetched(events: readonly StripeEvent[]): Promise<number> {
+    const { account, livemode } = this.binding.current();
+    const ours = events.filter((event) => event.livemode === livemode && (event.account ?? account) === account);
+    if (ours.length === 0) return 0;
+    const copies = ours.map((event) => {
+      return { event, payload: this.cipher.seal(event.payload, context(event.id)), count: 0 };
+    });
+    const stored = await this.query<StoredRow>(STORE_FETCHED, this.columnsOf(copies));
+    if (stored.length > 0) this.jobs.inserted('process-webhook');
+    return stored.length;
   }
 
   private columnsOf(rows: readonly Copies[]): unknown[] {

@@ -112,6 +112,12 @@ export class Settings {
   @Min(1, { message: 'must be a number of payment operations from 1' })
   readonly PAYMENTS_IN_FLIGHT_PER_CUSTOMER_MAX: number = 8;
 
+  /** How often Stripe's list is asked for events that were not delivered. */
+  @asInteger
+  @IsInt({ message: 'must be a number of milliseconds from 100' })
+  @Min(100, { message: 'must be a number of milliseconds from 100' })
+  readonly MISSED_EVENTS_POLL_MS: number = 300_000;
+
   /** From when on health and the log say that work piles up. */
   @asInteger
   @IsInt({ message: 'must be a number of minutes from 1' })

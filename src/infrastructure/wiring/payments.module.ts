@@ -34,6 +34,12 @@ import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
 import { EventFamilies } from '../../application/webhook/event-families';
 import { ProcessWebhook } from '../../application/webhook/process-webhook';
+import { EventGap } from '../../application/webhook/event-gap';
+import { EventList } from '../../application/webhook/event-list';
+import { EventReadings } from '../../application/webhook/event-readings';
+import { FetchInterval, FetchMissedEvents } from '../../application/webhook/fetch-missed-events';
+import { PostgresEventReadings } from '../postgres/postgres-event-readings';
+import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
@@ -70,7 +76,10 @@ const PROVIDERS: Provider[] = [
   useCase(SoughtIntents, DuePayments, PaymentGateway, ResumeAttempt),
   useCase(SweepAttempts, DuePayments, ResumeAttempt, SoughtIntents),
   useCase(SweepPayments, DuePayments, SweepAttempts, RefreshPayment, ExpirePayment, IdempotencyRecords),
-  useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock),
+  { provide: EventGap, useFactory: () => new EventGap() },
+  useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock, EventGap),
+  adapter(EventReadings, PostgresEventReadings, PostgresUnitOfWork, StripeBinding),
+  useCase(FetchMissedEvents, EventList, EventReadings, WebhookInbox, UnitOfWork, EventGap),
   useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 
@@ -89,7 +98,8 @@ export class PaymentsModule {
         new BoundedUnitOfWork(unitOfWork, Math.max(1, Math.floor(settings.DATABASE_POOL_SIZE / 2))),
       inject: [UnitOfWork],
     };
-    const providers = [...PROVIDERS, inFlight, bounded];
+    const interval: Provider = { provide: FetchInterval, useValue: new FetchInterval(settings.MISSED_EVENTS_POLL_MS) };
+    const providers = [...PROVIDERS, interval, inFlight, bounded];
     return { module: PaymentsModule, global: true, providers, exports: providers };
   }
 }

@@ -7,6 +7,7 @@ import { WatchBacklog } from '../../application/job/watch-backlog';
 import { SweepPayments } from '../../application/payment/sweep-payments';
 import { SweepRefunds } from '../../application/refund/sweep-refunds';
 import { SweepSagas } from '../../application/saga/sweep-sagas';
+import { FetchInterval, FetchMissedEvents, type MissedEvents } from '../../application/webhook/fetch-missed-events';
 import { WebhookInbox } from '../../application/webhook/webhook-inbox';
 import { DatabaseClock } from '../postgres/database-clock';
 import { CallsForPerson } from '../postgres/calls-for-person';
@@ -88,6 +89,8 @@ export const ROUNDS: Provider = {
     calls: CallsForPerson,
     backlog: WatchBacklog,
     jobs: TidyJobs,
+    missed: FetchMissedEvents,
+    fetching: FetchInterval,
   ) =>
     new Rounds([
       sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
@@ -109,6 +112,11 @@ export const ROUNDS: Provider = {
         every: MINUTE,
         run: () => quietly(inbox.enqueueForgotten(FORGOTTEN_AFTER)),
       },
+      {
+        name: 'fetching events that were not delivered',
+        every: Math.min(10 * SECOND, fetching.milliseconds),
+        run: async () => tellOfMissed(await missed.execute(fetching.milliseconds / 1_000)),
+      },
       { name: "a look at the database's clock", every: 10 * SECOND, run: () => quietly(clock.look()) },
     ]),
   inject: [
@@ -123,8 +131,17 @@ export const ROUNDS: Provider = {
     CallsForPerson,
     WatchBacklog,
     TidyJobs,
+    FetchMissedEvents,
+    FetchInterval,
   ],
 };
+
+function tellOfMissed({ fetched, lostFrom }: MissedEvents): Report {
+  if (lostFrom === null) return { counts: { fetched } };
+  // What a sweep, the reconciliation or a person does not find is not known.
+  const since = `Stripe keeps events for 30 days: those from ${lostFrom.toISOString()} on are lost to it`;
+  return { counts: { fetched }, failures: [new Error(since)] };
+}
 
 /** What answers how much of each kind it took up, and what failed. */
 interface Sweeper {

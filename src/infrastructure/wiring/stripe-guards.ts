@@ -20,6 +20,7 @@ const AT_ONCE = {
   payment_method: { write: 10, read: 20 },
   dispute: { write: 5, read: 10 },
   balance: { write: 1, read: 5 },
+  event: { write: 1, read: 2 },
 } as const satisfies Record<string, Record<Lane, number>>;
 
 export type GatewayName = keyof typeof AT_ONCE;

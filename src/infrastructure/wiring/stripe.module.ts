@@ -6,7 +6,9 @@ import { DisputeGateway } from '../../application/dispute/dispute-gateway';
 import { BalanceGateway } from '../../application/ledger/balance-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
 import { RefundGateway } from '../../application/refund/refund-gateway';
+import { EventList } from '../../application/webhook/event-list';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
+import { GuardedEventList } from '../resilience/guarded-event-list';
 import { GuardedBalanceGateway } from '../resilience/guarded-balance-gateway';
 import { GuardedCustomerGateway } from '../resilience/guarded-customer-gateway';
 import { GuardedDisputeGateway } from '../resilience/guarded-dispute-gateway';
@@ -20,6 +22,7 @@ import { StripeAccountProbe } from '../stripe/stripe-account-probe';
 import { StripeBalanceGateway } from '../stripe/stripe-balance-gateway';
 import { createStripeClient } from '../stripe/stripe-client';
 import { StripeCustomerGateway } from '../stripe/stripe-customer-gateway';
+import { StripeEventList } from '../stripe/stripe-event-list';
 import { StripeDisputeGateway } from '../stripe/stripe-dispute-gateway';
 import { StripePaymentGateway } from '../stripe/stripe-payment-gateway';
 import { StripePaymentMethodGateway } from '../stripe/stripe-payment-method-gateway';
@@ -65,6 +68,7 @@ export class StripeModule {
       guarded(BalanceGateway, (guards) => {
         return new GuardedBalanceGateway(new StripeBalanceGateway(stripe), guards.of('balance'));
       }),
+      guarded(EventList, (guards) => new GuardedEventList(new StripeEventList(stripe), guards.of('event'))),
       { provide: WebhookVerifier, useFactory: () => new StripeWebhookVerifier(config.webhookSecrets) },
       { provide: StripeAccountProbe, useFactory: () => new StripeAccountProbe(stripe) },
     ];

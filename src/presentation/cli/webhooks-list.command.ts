@@ -13,6 +13,7 @@ const COLUMNS: readonly Column<WebhookView>[] = [
   { title: 'type', value: ({ type }) => type },
   { title: 'status', value: ({ status }) => status },
   { title: 'payment', value: ({ paymentId }) => paymentId },
+  { title: 'came', value: ({ came }) => came },
   { title: 'deliveries', value: ({ deliveries }) => String(deliveries), align: 'right' },
   { title: 'received', value: ({ receivedAt }) => receivedAt },
   { title: 'note', value: ({ note }) => note },

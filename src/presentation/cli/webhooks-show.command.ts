@@ -38,6 +38,7 @@ function textOf(event: WebhookView): string {
     ['Payment', event.paymentId],
     ['Object', event.objectId],
     ['API version', event.apiVersion],
+    ['Came', event.came],
     ['Deliveries', String(event.deliveries)],
     ['Created', event.createdAt],
     ['Received', event.receivedAt],

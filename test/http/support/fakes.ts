@@ -273,6 +273,9 @@ export class MemoryInbox extends WebhookInbox {
     this.stored.push(event);
     return Promise.resolve(true);
   }
+  storeFetched(): Promise<number> {
+    return Promise.resolve(0);
+  }
   waiting(): Promise<[]> {
     return Promise.resolve([]);
   }

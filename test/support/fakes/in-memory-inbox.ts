@@ -14,6 +14,7 @@ interface Kept {
   paymentId: string | null;
   note: string | null;
   deliveries: number;
+  readonly came: WebhookView['came'];
 }
 
 export class InMemoryInbox extends WebhookInbox {
@@ -27,9 +28,32 @@ export class InMemoryInbox extends WebhookInbox {
       known.deliveries += 1;
       return false;
     }
-    this.#kept.set(event.id, { event, status: 'received', paymentId: null, note: null, deliveries: 1 });
+    this.#kept.set(event.id, {
+      event,
+      status: 'received',
+      paymentId: null,
+      note: null,
+      deliveries: 1,
+      came: 'delivered',
+    });
     this.jobs.push(subjectOf(event));
     return true;
+  }
+
+  override async storeFetched(events: readonly StripeEvent[]): Promise<number> {
+    const fresh = events.filter(({ id }) => !this.#kept.has(id));
+    for (const event of fresh) {
+      this.#kept.set(event.id, {
+        event,
+        status: 'received',
+        paymentId: null,
+        note: null,
+        deliveries: 0,
+        came: 'fetched',
+      });
+      this.jobs.push(subjectOf(event));
+    }
+    return fresh.length;
   }
 
   override async waiting(subject: string): Promise<KnownEvent[]> {
