@@ -384,8 +384,7 @@ export class MarkedCalls {
   }
 
   private key(): string {
-    this.#calls += 1;
-    return `call-${String(this.#calls)}`;
+    return `call-${String(++this.#calls)}`;
   }
 
   private async ok(asked: Promise<Answer>): Promise<Record<string, string>> {
