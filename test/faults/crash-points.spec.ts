@@ -28,13 +28,15 @@ it.concurrent.each(TRIED)(
   async (flow) => {
     const house = await houses.take();
     const run = new CrashRun(flow, house, EXTENT);
+    let isSound = false;
     try {
       const told = await run.execute();
+      isSound = true;
       reports.push(told);
       expect(told.differences).toEqual([]);
       expect(told.killed).toBeGreaterThan(0);
     } finally {
-      houses.giveBack(run.houseAfterwards);
+      await houses.giveBack(run.houseAfterwards, isSound);
     }
   },
   3_600_000,

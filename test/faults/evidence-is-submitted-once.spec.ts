@@ -1,6 +1,6 @@
 import { House } from '../support/house';
 import { query } from '../support/query';
-import { CRASHING, eventually, type RunningService } from '../support/running-service';
+import { eventually, type RunningService } from '../support/running-service';
 
 const PDF = Buffer.from('%PDF-1.7 the list of who came').toString('base64');
 
@@ -43,33 +43,6 @@ async function submittedOnce(): Promise<void> {
   expect(disputes.map(({ evidence_details: details }) => details.submission_count)).toEqual([1]);
   await house.assertOracles();
 }
-
-describe('evidence whose process is killed', () => {
-  it.each(['upload:after_answer', 'submit:before_call', 'submit:after_answer'])(
-    '%s reaches the bank once, and the retry gets the truth',
-    async (crash) => {
-      const doomed = await house.open({ entry: CRASHING, env: { CRASH: crash } });
-      const path = await ready(doomed);
-      await expect(doomed.post(`${path}/submit-evidence`, 'the key')).rejects.toThrow();
-      await doomed.ended();
-      const again = await house.open();
-      expect((await again.post(`${path}/submit-evidence`, 'the key')).status).toBeLessThan(300);
-      await untilSubmitted(again, path);
-      await submittedOnce();
-    },
-  );
-
-  it('is carried on by the sweeper when nobody retries', async () => {
-    const doomed = await house.open({ entry: CRASHING, env: { CRASH: 'submit:after_answer' } });
-    const path = await ready(doomed);
-    await expect(doomed.post(`${path}/submit-evidence`, 'the key')).rejects.toThrow();
-    await doomed.ended();
-    const again = await house.open();
-    await query(house.database.url, 'UPDATE dispute_submissions SET check_due_at = now()');
-    await untilSubmitted(again, path);
-    await submittedOnce();
-  });
-});
 
 describe('evidence whose answer is lost', () => {
   it.each(['reset_after_effect', 'reset_before_effect', 'cut_answer', 'error_after_effect'] as const)(

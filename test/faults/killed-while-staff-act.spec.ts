@@ -1,7 +1,9 @@
+import type { Boundary } from '../processes/boundaries';
 import { House } from '../support/house';
 import { inspectAudit } from '../support/audit-oracle';
-import { CRASHING, eventually, freePort, RunningService, token } from '../support/running-service';
+import { eventually, freePort, RunningService, token } from '../support/running-service';
 import { query } from '../support/query';
+import { WatchedHouse } from './crash-points/watched-house';
 
 const PAYMENT = {
   amount: 4999,
@@ -23,15 +25,25 @@ async function reserve(service: RunningService, reference: string): Promise<stri
   return String(body.id);
 }
 
-it.each(['before_call', 'after_answer', 'after_commit'])(
-  'what staff asked for and whose process was killed (%s) is listed as unfinished, and its repeat is another act',
-  async (point) => {
-    const doomed = await house.open({ entry: CRASHING, env: { CRASH: `capture:${point}` } });
-    const id = await reserve(doomed, 'one');
+const CAPTURE = 'stripe POST /v1/payment_intents/:id/capture';
+const ANSWERED = 'commit ~attempts ~payments +ledger_facts +domain_events ~idempotency_records';
+
+it.each<[string, Boundary]>([
+  ['before Stripe is called', { what: CAPTURE, side: 'before', nth: 1 }],
+  ['before the answer of Stripe is committed', { what: CAPTURE, side: 'after', nth: 1 }],
+  ['before the caller is answered', { what: ANSWERED, side: 'after', nth: 1 }],
+])(
+  'what staff asked for and whose process was killed %s is listed as unfinished, and its repeat is another act',
+  async (_when, boundary) => {
+    const watched = await WatchedHouse.in(house);
+    const id = await reserve(house.service, 'one');
     const fred = await token({ role: 'finance', subject: 'fred' });
     const path = `/api/v1/payments/${id}/capture`;
-    await doomed.post(path, 'the key', { amount: 3000 }, fred).catch(() => 'lost');
-    await doomed.ended();
+    await watched.settled();
+    await watched.watch(boundary);
+    const lost = house.service.post(path, 'the key', { amount: 3000 }, fred).catch(() => 'lost' as const);
+    expect(await lost).toBe('lost');
+    expect(await watched.died()).toBe(true);
     const act = { principal: 'sub:fred', action: 'POST /payments/{id}/capture', target: id };
     expect(await query(house.database.url, ENTRIES)).toEqual([{ ...act, phase: 'asked', status: null }]);
     expect(await inspectAudit(house.database.url)).toMatchObject({ damaged: 0, unfinished: [{ ...act, sequence: 1 }] });

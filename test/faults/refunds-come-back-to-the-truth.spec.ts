@@ -1,6 +1,6 @@
 import { query } from '../support/query';
 import { House } from '../support/house';
-import { CRASHING, eventually, token, type RunningService } from '../support/running-service';
+import { eventually, token, type RunningService } from '../support/running-service';
 import type { FaultDefinition } from '../support/simulator-control';
 
 const PAYMENTS = '/api/v1/payments';
@@ -38,28 +38,20 @@ async function effects(house: House): Promise<{ made: number; keys: number }> {
   };
 }
 
-const POINTS = {
-  before_call: 'after the commit, before Stripe is called',
-  in_flight: 'after Stripe accepted, before its answer is read',
-  after_answer: 'after the answer, before our commit',
-  after_commit: 'after our commit, before our answer',
-};
-
-describe.each(['requested at once', 'approved by another'])('a refund %s whose process is killed', (how) => {
-  it.concurrent.each(Object.entries(POINTS))('%s (%s): is made once, and the retry gets the truth', async (point) => {
+/** Kills at each commit and at each call are those of crash-points.spec.ts. */
+it.concurrent.each(['requested at once', 'approved by another'])(
+  'a refund %s whose process is killed while Stripe works on it is made once, and the retry gets the truth',
+  async (how) => {
     const house = await House.build();
     try {
-      const doomed = await house.open({ entry: CRASHING, env: { CRASH: `refund:${point}` } });
+      const doomed = await house.open();
       const paymentId = await paid(doomed, 'booking_1');
       const ask = await asking(doomed, paymentId, how);
-      if (point === 'in_flight') await house.stripe.fault({ kind: 'timeout_after_effect', match: ROUTE });
+      await house.stripe.fault({ kind: 'timeout_after_effect', match: ROUTE });
       const lost = ask(doomed).catch(() => 'lost' as const);
-      if (point === 'in_flight') {
-        await eventually(async () => expect((await effects(house)).made).toBe(1));
-        await doomed.kill();
-      }
+      await eventually(async () => expect((await effects(house)).made).toBe(1));
+      await doomed.kill();
       expect(await lost).toBe('lost');
-      await doomed.ended();
       await house.stripe.clearFaults();
 
       const again = await house.open();
@@ -72,8 +64,8 @@ describe.each(['requested at once', 'approved by another'])('a refund %s whose p
     } finally {
       await house.tearDown();
     }
-  });
-});
+  },
+);
 
 /** Asks for the refund, or approves the one that waits, under the same key each time. */
 async function asking(service: RunningService, paymentId: string, how: string) {

@@ -32,8 +32,8 @@ export function watchStripe(boundaries: Boundaries, apiUrl: string): void {
   }
 }
 
-/** Ids have digits; the names of resources have none. */
-function shapeOf(path: string): string {
+/** A path without its ids, which have digits; the names of resources have none. */
+export function shapeOf(path: string): string {
   const [plain = ''] = path.split('?');
   return plain
     .split('/')

@@ -11,8 +11,6 @@ import { query } from './query';
 
 const ROOT = join(__dirname, '../..');
 const MAIN = 'dist/src/main.js';
-/** The service whose process kills itself at a chosen point; see `test/processes`. */
-export const CRASHING = 'dist/test/processes/crashing-service.js';
 
 export const WEBHOOK_SECRET = 'whsec_test_of_the_end_to_end_specs';
 /** The whole key ring. */

@@ -34,6 +34,8 @@ const DEATH_KNOWN_WITHIN = 2_000;
 /** One flow, killed at each of its boundaries. */
 export class CrashRun {
   #prepared: Course[] = [];
+  /** What an undisturbed run changes at Stripe. */
+  readonly #effects = new Set<string>();
   readonly #differences: string[] = [];
   readonly #races: string[] = [];
   #killed = 0;
@@ -64,8 +66,10 @@ export class CrashRun {
     const known = new Map<string, Boundary>();
     for (let left = this.extent.records; left > 0; left--) {
       const course = await this.take(left);
+      const since = new Date();
       await this.house.watch(null);
       await this.undisturbed(course);
+      this.#effects.add((await this.house.effects(since)).join(', '));
       for (const boundary of await this.house.met()) known.set(nameOf(boundary), boundary);
     }
     return [...known.values()];
@@ -87,15 +91,19 @@ export class CrashRun {
   /** @returns what differs in the end. */
   private async crash(boundary: Boundary, left: number): Promise<string[] | 'not met'> {
     const course = await this.take(left);
+    const since = new Date();
     await this.house.watch(boundary);
     if (!(await this.dies(course))) {
       const met = (await this.house.met()).map(nameOf);
+      await this.house.watch(null);
       if (met.includes(nameOf(boundary))) throw new Error('it was come by, and the process lived');
       return 'not met';
     }
     this.#killed += 1;
     await this.house.open();
-    return this.house.asTimePasses(() => this.recover(course, boundary.side));
+    const findings = await this.house.asTimePasses(() => this.recover(course, boundary.side));
+    const effects = (await this.house.effects(since)).join(', ');
+    return this.#effects.has(effects) ? findings : [...findings, `at Stripe it came to ${effects}`];
   }
 
   private async dies(course: Course): Promise<boolean> {

@@ -25,6 +25,12 @@ export class Scene {
     );
   }
 
+  /** Its answer is kept: whoever repeats it gets that one. */
+  async repeated(path: string, key: string, body?: object): Promise<void> {
+    const first = await this.ask(path, key, body);
+    expect((await this.ask(path, key, body)).text).toBe(first.text);
+  }
+
   async remove(path: string): Promise<Answer> {
     const headers = { authorization: `Bearer ${this.house.apiKey}` };
     return this.settled(() => this.house.service.send('DELETE', `/api/v1${path}`, undefined, headers));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KILLED, type Boundary, type Met } from '../../processes/boundaries';
+import { shapeOf } from '../../processes/watched-stripe';
 import { House } from '../../support/house';
 import { findingsOnceSettled } from '../../support/oracles';
 import { query } from '../../support/query';
@@ -23,7 +24,12 @@ export class WatchedHouse {
   private constructor(readonly house: House) {}
 
   static async build(): Promise<WatchedHouse> {
-    const built = new WatchedHouse(await House.build());
+    return WatchedHouse.in(await House.build());
+  }
+
+  /** @param house whose service is not open yet. */
+  static async in(house: House): Promise<WatchedHouse> {
+    const built = new WatchedHouse(house);
     await built.house.stripe.settings({ webhookBackoffMs: [200, 300, 400] });
     await built.open();
     WatchedHouse.#idle ??= built.idle();
@@ -50,6 +56,16 @@ export class WatchedHouse {
   /** Since the watch began, but for what goes on while nobody asks for anything. */
   async met(): Promise<Boundary[]> {
     return boundariesIn(await this.counts(), (await WatchedHouse.#idle) ?? []);
+  }
+
+  /** What has changed at Stripe since a moment, and how often: repeats of one request under its key change nothing. */
+  async effects(since: Date): Promise<string[]> {
+    const counts = new Map<string, number>();
+    for (const { method, path, effect, replayed } of await this.house.stripe.journal({ since: since.toISOString() })) {
+      const what = `${method} ${shapeOf(path)}`;
+      if (effect && !replayed) counts.set(what, (counts.get(what) ?? 0) + 1);
+    }
+    return [...counts].map(([what, count]) => `${what} ${String(count)} times`).sort();
   }
 
   /** Resolves with whether it ended where it was told to, once it ended. */

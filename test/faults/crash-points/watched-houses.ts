@@ -16,8 +16,10 @@ export class WatchedHouses {
     return this.#free.pop() ?? WatchedHouse.build();
   }
 
-  giveBack(house: WatchedHouse): void {
-    this.#free.push(house);
+  /** One that is not sound spoils no other flow. */
+  async giveBack(house: WatchedHouse, isSound: boolean): Promise<void> {
+    if (isSound) this.#free.push(house);
+    else await house.tearDown();
     this.#room += 1;
     this.#waiting.shift()?.();
   }

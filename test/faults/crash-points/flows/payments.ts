@@ -1,22 +1,20 @@
-import type { Flow } from '../flow';
+import type { Course, Flow } from '../flow';
 import type { Scene } from '../scene';
 
 const HELD = { captureMethod: 'manual' };
 
-/** What the payment and its intent at Stripe must be in the end. */
-async function endsAs(scene: Scene, path: string, status: string, capturedAmount: number): Promise<void> {
-  await scene.untilShown(path, { status, capturedAmount });
-}
-
 export const takePayment: Flow = {
   name: 'a payment is taken',
   prepare: (scene) => {
-    let id = '';
+    const terms = { amount: 10_000, currency: 'gbp', paymentMethod: 'pm_card_visa', confirm: true };
+    const call = ['/payments', 'pay', { ...terms, reference: scene.reference }] as const;
     return Promise.resolve({
-      act: async () => {
-        id = await scene.paid();
+      act: () => scene.ask(...call),
+      ends: async () => {
+        const { status, body } = await scene.ask(...call);
+        expect([status, body.status, body.capturedAmount]).toEqual([201, 'succeeded', 10_000]);
+        await scene.repeated(...call);
       },
-      ends: () => endsAs(scene, `/payments/${id}`, 'succeeded', 10_000),
     });
   },
 };
@@ -39,35 +37,39 @@ export const declinedPayment: Flow = {
 export const confirmPayment: Flow = {
   name: 'a payment is made and confirmed',
   prepare: (scene) => {
+    const confirm = { paymentMethod: 'pm_card_visa', returnUrl: 'https://shop.example' };
     let path = '';
     return Promise.resolve({
       act: async () => {
         path = `/payments/${await scene.paid({ paymentMethod: undefined, confirm: false })}`;
-        await scene.ask(`${path}/confirm`, 'confirm', {
-          paymentMethod: 'pm_card_visa',
-          returnUrl: 'https://shop.example',
-        });
+        await scene.ask(`${path}/confirm`, 'confirm', confirm);
       },
-      ends: () => endsAs(scene, path, 'succeeded', 10_000),
+      ends: async () => {
+        await scene.untilShown(path, { status: 'succeeded', capturedAmount: 10_000 });
+        await scene.repeated(`${path}/confirm`, 'confirm', confirm);
+      },
     });
   },
 };
 
 export const capturePart: Flow = {
   name: 'a part is captured',
-  prepare: async (scene) => {
-    const path = `/payments/${await scene.paid(HELD)}`;
-    return {
-      act: () => scene.ask(`${path}/capture`, 'capture', { amount: 3_000 }),
-      ends: () => endsAs(scene, path, 'succeeded', 3_000),
-    };
-  },
+  prepare: (scene) => endHeld(scene, 'capture', { amount: 3_000 }, { status: 'succeeded', capturedAmount: 3_000 }),
 };
 
 export const voidPayment: Flow = {
   name: 'a payment is voided',
-  prepare: async (scene) => {
-    const path = `/payments/${await scene.paid(HELD)}`;
-    return { act: () => scene.ask(`${path}/cancel`, 'void', {}), ends: () => endsAs(scene, path, 'canceled', 0) };
-  },
+  prepare: (scene) => endHeld(scene, 'cancel', {}, { status: 'canceled', capturedAmount: 0 }),
 };
+
+/** One call, whose answer is kept, about money that is held. */
+async function endHeld(scene: Scene, how: string, body: object, end: object): Promise<Course> {
+  const path = `/payments/${await scene.paid(HELD)}`;
+  return {
+    act: () => scene.ask(`${path}/${how}`, how, body),
+    ends: async () => {
+      await scene.untilShown(path, end);
+      await scene.repeated(`${path}/${how}`, how, body);
+    },
+  };
+}
