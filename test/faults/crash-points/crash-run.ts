@@ -21,8 +21,9 @@ export interface FlowReport {
 export interface Extent {
   /** Runs that are recorded: what is faster differs, and with it what they come by. */
   readonly records: number;
-  /** Which of the boundaries are tried. */
-  readonly choose: (boundaries: readonly Boundary[]) => readonly Boundary[];
+  /** In which order they are tried, and how many kills are enough. */
+  readonly order: (boundaries: readonly Boundary[]) => readonly Boundary[];
+  readonly kills: number;
   /** How often a boundary is tried that is not come by. */
   readonly tries: number;
 }
@@ -54,11 +55,15 @@ export class CrashRun {
 
   async execute(): Promise<FlowReport> {
     const all = await this.record();
-    const chosen = this.extent.choose(all);
-    for (const [index, boundary] of chosen.entries()) await this.tryAt(boundary, chosen.length - index);
+    let tried = 0;
+    for (const boundary of this.extent.order(all)) {
+      if (this.#killed >= this.extent.kills) break;
+      await this.tryAt(boundary, Math.min(all.length - tried, this.extent.kills - this.#killed));
+      tried += 1;
+    }
     const [killed, recovered] = [this.#killed, this.#recovered];
     const { name: flow } = this.flow;
-    const counts = { boundaries: all.length, tried: chosen.length, killed, recovered };
+    const counts = { boundaries: all.length, tried, killed, recovered };
     return { flow, ...counts, races: this.#races, differences: this.#differences };
   }
 
