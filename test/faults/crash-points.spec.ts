@@ -2,6 +2,7 @@ import { IS_LONG, report, shuffled } from '../support/fault-suite';
 import { nameOf } from './crash-points/boundaries-in';
 import { CrashRun, type Extent, type FlowReport } from './crash-points/crash-run';
 import { FLOWS } from './crash-points/flows';
+import { WatchedHouse } from './crash-points/watched-house';
 import { WatchedHouses } from './crash-points/watched-houses';
 
 /** Most of the time goes into starting services, one processor for each. */
@@ -20,7 +21,10 @@ const reports: FlowReport[] = [];
 
 afterAll(async () => {
   await houses.tearDown();
-  report(`Killed at the boundaries of ${String(TRIED.length)} of ${String(FLOWS.length)} flows`, [...tableOf(reports)]);
+  report(`Killed at the boundaries of ${String(TRIED.length)} of ${String(FLOWS.length)} flows`, [
+    ...tableOf(reports),
+    ...(await WatchedHouse.leftOut()).map((what) => [`left out: ${what}`]),
+  ]);
 });
 
 it.concurrent.each(TRIED)(

@@ -8,8 +8,9 @@ const BEGIN = /^\s*(START TRANSACTION|BEGIN)\b/i;
 const COMMIT = /^\s*(COMMIT|END)\b/i;
 const ROLLBACK = /^\s*ROLLBACK\b(?!\s+TO)/i;
 /** Not the UPDATE of a lock, nor that of a conflict, which belongs to its INSERT. */
-const WRITES = /(?<!FOR\s+(?:NO\s+KEY\s+)?)(?<!DO\s+)\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?([a-z_]+)"?/gi;
-const SIGNS: Readonly<Record<string, string>> = { I: '+', U: '~', D: '-' };
+const WRITES =
+  /(?<!FOR\s+(?:NO\s+KEY\s+)?)(?<!DO\s+)\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO)\s+"?([a-z_]+)"?/gi;
+const SIGNS: Readonly<Record<string, string>> = { I: '+', U: '~', D: '-', M: '~' };
 
 /**
  * Makes each commit a boundary: COMMIT of a transaction that changed something, and each statement that changes something

@@ -5,7 +5,7 @@ const WAITS = `
 SELECT table_name AS "table", column_name AS "column" FROM information_schema.columns
 JOIN information_schema.tables USING (table_schema, table_name)
 WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
-  AND (column_name IN ('next_check_at', 'leased_until') OR column_name ~ '(^|_)due_at$')`;
+  AND column_name ~ '(^|_)due_at$|^next_.*_at$|^leased_until$'`;
 
 /** As long as any lease of a process that is no more. */
 const LONGEST = '130 seconds';

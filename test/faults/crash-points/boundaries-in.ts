@@ -8,7 +8,7 @@ import type { Boundary, Met } from '../../processes/boundaries';
 export function boundariesIn(met: readonly Met[], idle: readonly Met[]): Boundary[] {
   return met.flatMap(({ what, calls, effects }) => {
     const polled = idle.find((each) => each.what === what);
-    if (polled !== undefined && (what.startsWith('stripe') || polled.effects > 0)) return [];
+    if (polled !== undefined && goesOn(polled)) return [];
     const isSure = polled === undefined && calls === effects;
     const numbers = Array.from({ length: effects }, (_, n) => n + 1);
     return numbers.flatMap((nth): Boundary[] => {
@@ -16,6 +16,15 @@ export function boundariesIn(met: readonly Met[], idle: readonly Met[]): Boundar
       return isSure ? [{ what, side: 'before', nth }, after] : [after];
     });
   });
+}
+
+/** What is left out, of what was met in idleness. */
+export function leftOut(idle: readonly Met[]): string[] {
+  return idle.filter(goesOn).map(({ what }) => what);
+}
+
+function goesOn({ what, effects }: Met): boolean {
+  return what.startsWith('stripe') || effects > 0;
 }
 
 export function nameOf({ what, side, nth }: Boundary): string {

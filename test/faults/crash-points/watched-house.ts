@@ -6,7 +6,7 @@ import { findingsOnceSettled } from '../../support/oracles';
 import { query } from '../../support/query';
 import { freePort } from '../../support/running-service';
 import { letTimePass } from '../../support/time-passes';
-import { boundariesIn } from './boundaries-in';
+import { boundariesIn, leftOut } from './boundaries-in';
 
 const OBSERVED = 'dist/test/processes/observed-service.js';
 /** Of all periodic work that comes up within seconds, two rounds. */
@@ -35,6 +35,11 @@ export class WatchedHouse {
     WatchedHouse.#idle ??= built.idle();
     await WatchedHouse.#idle;
     return built;
+  }
+
+  /** What goes on while nobody asks for anything, which is no boundary. */
+  static async leftOut(): Promise<string[]> {
+    return leftOut((await WatchedHouse.#idle) ?? []);
   }
 
   async open(): Promise<void> {
