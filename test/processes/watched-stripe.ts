@@ -32,11 +32,11 @@ export function watchStripe(boundaries: Boundaries, apiUrl: string): void {
   }
 }
 
-/** A path without its ids, which have digits; the names of resources have none. */
+/** A path without its ids, which have digits or capitals; the names of resources have none. */
 export function shapeOf(path: string): string {
   const [plain = ''] = path.split('?');
   return plain
     .split('/')
-    .map((part) => (/^[a-z]+_\w*\d/.test(part) ? ':id' : part))
+    .map((part) => (/^[a-z]+_\w*[\dA-Z]/.test(part) ? ':id' : part))
     .join('/');
 }

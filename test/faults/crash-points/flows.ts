@@ -1,5 +1,5 @@
 import type { Flow } from './flow';
-import { makeCustomer, saveCard } from './flows/customers';
+import { detachCard, makeCustomer, saveCard } from './flows/customers';
 import { disputeOpened, submitEvidence } from './flows/disputes';
 import { capturePart, confirmPayment, declinedPayment, takePayment, voidPayment } from './flows/payments';
 import { refundApproved, refundAtOnce, refundFailsLater, refundInDashboard } from './flows/refunds';
@@ -20,6 +20,7 @@ export const FLOWS: readonly Flow[] = [
   refundFailsLater,
   makeCustomer,
   saveCard,
+  detachCard,
   disputeOpened,
   submitEvidence,
 ];

@@ -33,23 +33,42 @@ export const makeCustomer: Flow = {
   },
 };
 
+async function setupsOf(scene: Scene, customer: string): Promise<number> {
+  const { stripeCustomer } = await scene.shown(`/customers/${customer}`);
+  const { setup_intents: intents } = await scene.house.stripe.state();
+  return intents.filter((intent) => intent.customer === stripeCustomer).length;
+}
+
 export const saveCard: Flow = {
-  name: 'a card is saved, and detached',
+  name: 'a card is saved',
   prepare: async (scene) => {
     const customer = await newCustomer(scene);
     const path = `/customers/${customer}`;
     return {
-      act: async () => {
-        const { body } = await scene.ask(`${path}/setups`, 'save', SAVE);
-        await scene.remove(`${path}/payment-methods/${String(body.paymentMethod)}`);
+      act: () => scene.ask(`${path}/setups`, 'save', SAVE),
+      ends: async () => {
+        await oneAtStripe(scene, customer);
+        await scene.untilShown(`${path}/payment-methods`, { data: [{ status: 'saved', default: true }] });
+        expect(await setupsOf(scene, customer)).toBe(1);
       },
+    };
+  },
+};
+
+export const detachCard: Flow = {
+  name: 'a card is detached',
+  prepare: async (scene) => {
+    const customer = await newCustomer(scene);
+    const path = `/customers/${customer}`;
+    const { body } = await scene.ask(`${path}/setups`, 'save', SAVE);
+    await scene.untilShown(path, { stripeStatus: 'in_step' });
+    return {
+      act: () => scene.remove(`${path}/payment-methods/${String(body.paymentMethod)}`),
       ends: async () => {
         await oneAtStripe(scene, customer);
         await scene.untilShown(`${path}/payment-methods`, { data: [] });
-        const { setup_intents: intents, payment_methods: cards } = await scene.house.stripe.state();
-        const stripeCustomer = (await scene.shown(path)).stripeCustomer;
-        expect(cards.filter((card) => card.customer === stripeCustomer)).toEqual([]);
-        expect(intents.filter((intent) => intent.customer === stripeCustomer)).toHaveLength(1);
+        const { payment_methods: cards } = await scene.house.stripe.state();
+        expect(cards.find(({ id }) => id === body.paymentMethod)?.customer ?? null).toBeNull();
       },
     };
   },
