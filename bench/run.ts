@@ -4,6 +4,7 @@ import { closeOnSignals } from './ending';
 import { isMet, table, type Benchmark } from './figures';
 import { benchmark as ledger } from './ledger';
 import { benchmark as listings } from './listings';
+import { benchmark as outage } from './outage';
 import { benchmark as payments } from './payments';
 import { benchmark as recovery } from './recovery';
 import { benchmark as start } from './start';
@@ -19,6 +20,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   recovery,
   start,
   webhooks,
+  outage,
 };
 const RESULTS = 'bench/results';
 

@@ -17,6 +17,8 @@ const STRIPE_KEY = 'sk_test_benchmarks';
 
 export interface ServiceOptions {
   readonly folder: DataFolder;
+  /** A free one unless given. */
+  readonly port?: number;
   /** Where Stripe is; without one the service brings its simulator. */
   readonly stripeUrl?: string;
   /** For `node`, before the service's own file. */
@@ -58,8 +60,8 @@ export class Cashdesk {
     this.stop = end;
   }
 
-  static async start({ folder, stripeUrl, nodeOptions = [], env = {} }: ServiceOptions): Promise<Cashdesk> {
-    const port = await freePort();
+  static async start({ folder, stripeUrl, nodeOptions = [], env = {}, ...given }: ServiceOptions): Promise<Cashdesk> {
+    const port = given.port ?? (await freePort());
     const log = openSync(folder.log, 'a');
     const started = performance.now();
     const child = spawn(process.execPath, [...nodeOptions, MAIN], {
@@ -140,7 +142,7 @@ async function ready(port: number): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
