@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closeOnSignals } from './ending';
 import { isMet, table, type Benchmark } from './figures';
+import { benchmark as decorators } from './decorators';
 import { benchmark as ledger } from './ledger';
 import { benchmark as listings } from './listings';
 import { benchmark as outage } from './outage';
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
   recovery,
   start,
   webhooks,
+  decorators,
   outage,
 };
 const RESULTS = 'bench/results';
