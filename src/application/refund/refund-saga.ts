@@ -15,6 +15,9 @@ const DAY = 24 * HOUR;
 
 /** How long a bank or the customer may take before somebody should ask. */
 const AT_THE_BANK_FOR = 30 * DAY;
+/** Whatever is decided wakes it; this is for an instance of a version before, which does not know of that. */
+const LOOKED_AT_EVERY = 6 * HOUR;
+
 /** Facts are posted about once a second. */
 const POSTED_AFTER = SECOND;
 
@@ -75,8 +78,9 @@ export class RefundSaga implements SagaDefinition {
     const { expiresAt, decidedBy } = refund.snapshot();
     switch (refund.status) {
       case 'requested': {
-        const until = this.atLeast(SECOND, expiresAt);
-        return { kind: 'waiting', for: 'somebody to approve it', until, deadline: expiresAt };
+        const until = Math.min(this.clock.now().getTime() + LOOKED_AT_EVERY, expiresAt?.getTime() ?? Infinity);
+        const wait = { kind: 'waiting', for: 'somebody to approve it', deadline: expiresAt } as const;
+        return { ...wait, until: new Date(until) };
       }
       case 'rejected':
       case 'withdrawn':
