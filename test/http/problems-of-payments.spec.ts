@@ -12,8 +12,14 @@ beforeAll(async () => {
 });
 afterAll(() => http.app.close());
 
-const create = () =>
-  http.ask({ method: 'POST', url: '/api/v1/payments', bearer: apiKey('finance'), headers: KEY, body: VALID });
+const create = (given: object = {}, headers: Record<string, string> = {}) =>
+  http.ask({
+    method: 'POST',
+    url: '/api/v1/payments',
+    bearer: apiKey('finance'),
+    headers: { ...KEY, ...headers },
+    body: { ...VALID, ...given },
+  });
 
 const REFUSALS: [PaymentProblem, number, string, Record<string, unknown>][] = [
   [{ kind: 'payment_not_found' }, 404, 'payment_not_found', {}],
@@ -104,6 +110,39 @@ it('what never reached Stripe may be sent again', async () => {
   http.create.result = ok({ kind: 'unreachable', payment: VIEW });
   const { status, json, headers } = await create();
   expect([status, json.code, headers['retry-after']]).toEqual([503, 'stripe_unreachable', '5']);
+});
+
+it('what was not sent says when another try has a chance', async () => {
+  http.create.result = ok({ kind: 'unreachable', payment: VIEW, retryAfter: 17 });
+  expect((await create()).headers['retry-after']).toBe('17');
+  http.create.result = err({ kind: 'stripe_away', retryAfter: 4 });
+  const { status, json, headers } = await create();
+  expect([status, json.code, headers['retry-after'], json.paymentId]).toEqual([
+    503,
+    'stripe_unreachable',
+    '4',
+    undefined,
+  ]);
+});
+
+it('what was accepted for later says so', async () => {
+  http.create.result = ok({ kind: 'unreachable', payment: VIEW, deferred: true });
+  const { status, json, headers } = await create();
+  expect([status, json.id, headers['preference-applied']]).toEqual([202, PAYMENT_ID, 'respond-async']);
+});
+
+it.each([
+  ['respond-async', {}, true],
+  ['wait=10, Respond-Async', {}, true],
+  ['respond-async', { confirm: true, paymentMethod: 'pm_card_visa' }, false],
+  ['handling=lenient', {}, false],
+  [undefined, {}, false],
+])('Prefer: %s with %j asks for later: %s', async (prefer, given, deferrable) => {
+  http.create.result = ok({ kind: 'done', payment: VIEW });
+  const headers: Record<string, string> = prefer === undefined ? {} : { prefer };
+  const answer = await create(given, headers);
+  expect([answer.status, answer.headers['preference-applied']]).toEqual([201, undefined]);
+  expect(http.create.commands.at(-1)).toMatchObject({ deferrable });
 });
 
 describe('what nobody expected', () => {

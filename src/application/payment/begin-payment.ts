@@ -18,6 +18,8 @@ export interface PaymentAsked {
   readonly returnUrl: string | null;
   /** The customer is not there: with a method that is kept for them, their default one when none is given. */
   readonly offSession: boolean;
+  /** May be sent later, while Stripe cannot be reached; never with `confirm`. */
+  readonly deferrable?: boolean;
   readonly idempotency: IdempotencyScope;
 }
 
@@ -58,7 +60,8 @@ export class BeginPayment {
     const terms = { ...asked.terms, expiresAt: asked.expiresAt ?? new Date(now.getTime() + DAY) };
     const payment = Payment.create(this.identifiers.next('pay'), terms, now, `attempt:${attemptId}`);
     const { confirm, returnUrl, offSession } = asked;
-    const request = { operation: 'create', ...payer, confirm, returnUrl, offSession } as const;
+    const later = asked.deferrable === true && !confirm ? ({ deferrable: true } as const) : {};
+    const request = { operation: 'create', ...payer, confirm, returnUrl, offSession, ...later } as const;
     return { payment, attempt: Attempt.send(attemptId, payment.id, asked.idempotency.principal, request, now) };
   }
 

@@ -21,7 +21,14 @@ export class CarryOutAttempt {
     const answer = await this.gateway.send(payment, attempt);
     const cause = `attempt:${attempt.id}`;
     const outcome = await this.storeAtOnce(payment, attempt, answer, cause);
-    return outcome ?? this.recordFinding.execute(attempt.id, answer, payment.version, cause);
+    return outcome ?? this.record(payment, attempt, answer, cause);
+  }
+
+  private async record(payment: Payment, attempt: Attempt, answer: GatewayAnswer, cause: string) {
+    const outcome = await this.recordFinding.execute(attempt.id, answer, payment.version, cause);
+    if (outcome.kind !== 'unreachable' || answer.kind !== 'never_reached') return outcome;
+    const { retryAfter } = answer;
+    return retryAfter === undefined ? outcome : { ...outcome, retryAfter };
   }
 
   /**

@@ -21,6 +21,10 @@ export class CreatePayment {
   private async begin(command: CreatePaymentCommand, seat: Seat): Promise<Begun> {
     const refusal = this.gateway.refusal(command.terms.money);
     if (refusal !== null) return { kind: 'refused', problem: { kind: 'amount_refused', reason: refusal } };
+    // Before anything is stored: a shop that goes on sending costs nothing while Stripe is away.
+    const pause = command.deferrable === true ? null : this.gateway.pause();
+    if (pause !== null)
+      return { kind: 'refused', problem: { kind: 'stripe_away', retryAfter: pause.retryAfter ?? null } };
     return seat.takeFor(command.terms.customer) ? this.beginPayment.execute(command) : TOO_MANY;
   }
 }

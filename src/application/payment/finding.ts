@@ -1,7 +1,7 @@
 import type { Attempt } from '../../domain/payment/attempt';
 import type { IntentObservation } from '../../domain/payment/intent-observation';
 import { acceptedAs, reportOf } from '../../domain/payment/settlement';
-import { backoff } from '../../domain/shared/backoff';
+import { backoff, pauseWhileAway } from '../../domain/shared/backoff';
 import type { AttemptFinding } from './payment-gateway';
 
 export function seenIn(finding: AttemptFinding): IntentObservation | null {
@@ -37,9 +37,16 @@ export function settle(attempt: Attempt, finding: AttemptFinding, now: Date): vo
       return;
     case 'never_reached':
       // Only the first sending can prove that nothing left: a failed repeat says nothing of what went before it.
-      if (attempt.state === 'sent') attempt.settle('never_reached', { message: finding.message }, null, now);
+      if (attempt.state === 'sent') unreached(attempt, finding.message, now);
       else attempt.checkAgain(new Date(now.getTime() + backoff(attempt.checks, attempt.id)));
   }
+}
+
+/** One that nobody waits for is sent by the sweeper, soon after Stripe can be reached again. */
+function unreached(attempt: Attempt, message: string, now: Date): void {
+  attempt.settle('never_reached', { message }, null, now);
+  if (!attempt.isDeferrable) return;
+  attempt.checkAgain(new Date(now.getTime() + pauseWhileAway(attempt.id)));
 }
 
 /** Stripe's first answer once more, not the intent as it is now. */

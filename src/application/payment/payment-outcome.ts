@@ -13,7 +13,14 @@ export type PaymentOutcome =
   /** Still being found out: the same request with the same key asks again. */
   | { readonly kind: 'in_doubt'; readonly payment: PaymentView; /** Stripe did not answer. */ readonly away?: true }
   /** Stripe was not reached; nothing happened. The same request with the same key tries again. */
-  | { readonly kind: 'unreachable'; readonly payment: PaymentView };
+  | {
+      readonly kind: 'unreachable';
+      readonly payment: PaymentView;
+      /** It was accepted all the same, and is sent once Stripe can be reached. */
+      readonly deferred?: true;
+      /** Seconds until another try has a chance, where that is known. */
+      readonly retryAfter?: number;
+    };
 
 /** Why a request was not sent at all. Nothing was stored, so nothing is replayed. */
 export type PaymentProblem =
@@ -25,6 +32,8 @@ export type PaymentProblem =
   | { readonly kind: 'amount_refused'; readonly reason: string }
   | { readonly kind: 'idempotency_key_reused' }
   | { readonly kind: 'in_progress' }
+  /** Stripe does not answer at the moment, so nothing is begun. */
+  | { readonly kind: 'stripe_away'; readonly retryAfter: number | null }
   | { readonly kind: 'too_many_in_flight' }
   | { readonly kind: 'too_many_in_flight_for_customer' };
 
@@ -32,7 +41,9 @@ export function outcomeOf(payment: Payment, attempt: Attempt): PaymentOutcome {
   const view = viewOf(payment, attempt.isOpen);
   const { state, code, declineCode, message } = attempt.snapshot();
   if (attempt.isOpen) return { kind: 'in_doubt', payment: view };
-  if (state === 'never_reached') return { kind: 'unreachable', payment: view };
+  if (state === 'never_reached') {
+    return { kind: 'unreachable', payment: view, ...(attempt.isDeferred ? { deferred: true } : {}) };
+  }
   if (state === 'declined') {
     const failure = { code: code ?? 'card_declined', declineCode, message: message ?? 'The payment was declined.' };
     return { kind: 'declined', failure, payment: view };

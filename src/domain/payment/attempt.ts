@@ -11,6 +11,8 @@ export type AttemptRequest =
       /** Stripe's `cus_…`, for whom the intent is made. */
       readonly stripeCustomer: string | null;
       readonly offSession: boolean;
+      /** Whoever asked for it does not wait: while Stripe cannot be reached, it is sent later. Never of one that charges. */
+      readonly deferrable?: true;
     }
   | {
       readonly operation: 'confirm';
@@ -146,6 +148,15 @@ export class Attempt {
   get needsPayer(): boolean {
     const operation = this.props.request?.operation;
     return operation === 'create' || operation === 'confirm';
+  }
+  /** It was accepted, though it may leave only later. */
+  get isDeferrable(): boolean {
+    const { request } = this.props;
+    return request?.operation === 'create' && request.deferrable === true;
+  }
+  /** Nothing of it left yet, and the sweeper is to send it. */
+  get isDeferred(): boolean {
+    return this.isDeferrable && this.state === 'never_reached' && this.props.nextCheckAt !== null;
   }
   get isRated(): boolean {
     return this.props.riskLevel !== null || this.props.riskScore !== null;

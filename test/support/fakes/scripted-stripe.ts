@@ -4,6 +4,7 @@ import {
   type GatewayReading,
   type IntentPage,
 } from '../../../src/application/payment/payment-gateway';
+import type { Silence } from '../../../src/application/shared/failure-class';
 import { GatewayUnavailable } from '../../../src/application/shared/gateway-unavailable';
 import type { Attempt, AttemptRequest } from '../../../src/domain/payment/attempt';
 import type { IntentObservation, ObservedCharge } from '../../../src/domain/payment/intent-observation';
@@ -39,6 +40,8 @@ export class ScriptedStripe extends PaymentGateway {
   /** Runs after a reading was taken and before it is handed over: the place of another writer. */
   beforeReading: (intent: string) => Promise<void> = () => Promise.resolve();
   unavailable = false;
+  /** While it is set, nothing is sent: a breaker is open. */
+  paused: Silence | null = null;
   readonly #trouble: Trouble[] = [];
   readonly #answers = new Map<string, GatewayAnswer>();
   #last = 0;
@@ -59,9 +62,13 @@ export class ScriptedStripe extends PaymentGateway {
   override refusal(): string | null {
     return null;
   }
+  override pause(): Silence | null {
+    return this.paused;
+  }
 
   override async send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
     await new Promise((resolve) => setImmediate(resolve));
+    if (this.paused !== null) return { kind: 'never_reached', ...this.paused };
     const trouble = this.#trouble.shift();
     if (trouble === 'refused') return { kind: 'never_reached', message: 'No connection to Stripe.' };
     if (trouble === 'lost_before') return { kind: 'unknown', doubt: 'lost_answer', message: 'Lost on the way there.' };

@@ -1,5 +1,5 @@
 import { Body, Controller, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../../../application/access/principal';
 import { CreatePayment, type CreatePaymentCommand } from '../../../application/payment/create-payment';
@@ -10,6 +10,7 @@ import { CurrentPrincipal, KeyScope, MOVES_MONEY, Roles } from '../access-decora
 import { BackendWork } from '../audit/audited-routes';
 import { IdempotencyKey, RequiresIdempotencyKey, scopeOf } from '../idempotency';
 import { DECLINED, IN_FLIGHT_PROBLEMS, PAYER_PROBLEMS, Problems, WRITE_PROBLEMS } from '../openapi-problems';
+import { PrefersAsync, RESPOND_ASYNC } from '../preference';
 import { invalid } from '../problem';
 import { CreatePaymentDto } from './create-payment.dto';
 import { PaymentPresenter } from './payment-presenter';
@@ -37,7 +38,17 @@ export class PaymentCreationController {
   @ApiResponse({
     status: 202,
     type: PaymentDto,
-    description: 'Its outcome is being found out; ask again with the same key.',
+    description:
+      'Its outcome is being found out; ask again with the same key. Or, with Preference-Applied: respond-async, Stripe ' +
+      'cannot be reached: the payment is accepted, and created there later, within its expiry.',
+    headers: { 'Preference-Applied': { description: 'respond-async', schema: { type: 'string' } } },
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description:
+      'respond-async: without confirm, the payment is accepted with 202 though Stripe cannot be reached at the moment.',
+    schema: { type: 'string', example: 'respond-async' },
   })
   @Problems(
     ...WRITE_PROBLEMS,
@@ -50,14 +61,19 @@ export class PaymentCreationController {
   async create(
     @CurrentPrincipal() principal: Principal,
     @IdempotencyKey() key: string,
+    @PrefersAsync() prefersAsync: boolean,
     @Body() body: CreatePaymentDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<PaymentDto> {
     const scope = scopeOf(principal, 'POST /payments', key, { body });
     await this.refuseExpiry(body.expiresAt ?? null, scope);
-    const result = await this.createPayment.execute(commandOf(body, scope));
-    const { payment, inDoubt } = await this.presenter.answer(result, principal, 'finishing');
-    void reply.status(inDoubt ? 202 : 201);
+    const result = await this.createPayment.execute({
+      ...commandOf(body, scope),
+      deferrable: prefersAsync && !body.confirm,
+    });
+    const { payment, inDoubt, deferred } = await this.presenter.answer(result, principal, 'finishing');
+    void reply.status(inDoubt || deferred ? 202 : 201);
+    if (deferred) void reply.header('preference-applied', RESPOND_ASYNC);
     return payment;
   }
 

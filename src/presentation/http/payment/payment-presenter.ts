@@ -12,6 +12,8 @@ export interface PaymentAnswer {
   readonly payment: PaymentDto;
   /** Its outcome is still being found out. */
   readonly inDoubt: boolean;
+  /** It is accepted, and sent to Stripe once that can be reached. */
+  readonly deferred: boolean;
 }
 
 /** Shows payments to those who may see them, each what is theirs to know. */
@@ -23,15 +25,18 @@ export class PaymentPresenter {
   async answer(result: PaymentResult, principal: Principal, show: 'finishing' | 'plain'): Promise<PaymentAnswer> {
     if (!result.ok) throw refusalProblem(result.error);
     const outcome = result.value;
-    if (outcome.kind === 'unreachable') throw unreachableProblem(outcome.payment.id);
+    if (outcome.kind === 'unreachable') {
+      if (outcome.deferred !== true) throw unreachableProblem(outcome);
+      return { payment: this.plain(outcome.payment, principal), inDoubt: false, deferred: true };
+    }
     const payment = await (show === 'finishing'
       ? this.finishing(outcome.payment, principal)
       : this.plain(outcome.payment, principal));
     switch (outcome.kind) {
       case 'done':
-        return { payment, inDoubt: false };
+        return { payment, inDoubt: false, deferred: false };
       case 'in_doubt':
-        return { payment, inDoubt: true };
+        return { payment, inDoubt: true, deferred: false };
       case 'declined':
         throw declinedProblem(outcome.failure, payment);
       case 'rejected':

@@ -51,6 +51,10 @@ export function refusalProblem(problem: PaymentProblem): ProblemException {
       const what = 'It did not end while this request waited for it.';
       return new ProblemException('in_progress', what, { headers: { 'retry-after': '2' } });
     }
+    case 'stripe_away': {
+      const headers = { 'retry-after': String(problem.retryAfter ?? USUAL_WAIT) };
+      return new ProblemException('stripe_unreachable', 'Nothing was stored, and nothing was sent.', { headers });
+    }
     case 'too_many_in_flight':
     case 'too_many_in_flight_for_customer':
       return new ProblemException(problem.kind, 'Nothing was stored, and nothing was sent.', {
@@ -79,6 +83,7 @@ const STATE_CODES = new Set([
   'capture_unauthorized_payment',
 ]);
 
+type Unreachable = Extract<PaymentOutcome, { kind: 'unreachable' }>;
 type Rejected = Extract<PaymentOutcome, { kind: 'rejected' }>;
 
 export function rejectedProblem(outcome: Rejected, shown: PaymentDto, seesStripesWords: boolean): ProblemException {
@@ -95,8 +100,11 @@ export function rejectedProblem(outcome: Rejected, shown: PaymentDto, seesStripe
   return new ProblemException('rejected_by_stripe', refusal, { members });
 }
 
-export function unreachableProblem(paymentId: string): ProblemException {
-  const extras = { members: { paymentId }, headers: { 'retry-after': '5' } };
+/** Seconds. */
+const USUAL_WAIT = 5;
+
+export function unreachableProblem({ payment, retryAfter = USUAL_WAIT }: Unreachable): ProblemException {
+  const extras = { members: { paymentId: payment.id }, headers: { 'retry-after': String(retryAfter) } };
   return new ProblemException(
     'stripe_unreachable',
     'Stripe could not be reached or did not take the request, so nothing happened.',
