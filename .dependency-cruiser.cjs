@@ -40,6 +40,7 @@ const technologies = {
     packages: ['fastify', '@fastify/[^/]+', '@nestjs/platform-fastify', '@nestjs/swagger'],
     homes: web,
   },
+  'prom-client': { packages: ['prom-client'], homes: ['infrastructure/telemetry/'] },
   pino: {
     packages: ['pino', 'pino-http', 'nestjs-pino'],
     homes: ['infrastructure/telemetry/', 'infrastructure/wiring/', roots],

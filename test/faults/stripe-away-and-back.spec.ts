@@ -63,6 +63,15 @@ it('an outage opens the breaker: payments get 503 at once, the rest goes on, and
   expect((await house.service.get(`/api/v1/payments/${String(before.body.id)}`)).status).toBe(200);
   expect((await house.service.get('/api/health/ready')).status).toBe(200);
 
+  const { text: figures } = await house.service.get('/api/metrics');
+  expect(figures).toContain('cashdesk_breaker_state{gateway="payment",state="open"} 1');
+  expect(figures).toMatch(
+    /cashdesk_stripe_call_seconds_count\{gateway="payment",operation="create",class="unknown"\} \d/,
+  );
+  expect(figures).toMatch(/cashdesk_stripe_calls_turned_away\{gateway="payment",why="open"\} \d/);
+  expect(figures).toContain('cashdesk_jobs{state="dead"} 0');
+  expect(figures).toContain('cashdesk_database_connections{use="limit"} 20');
+
   const accepted = await pay({}, { prefer: 'respond-async' });
   expect([accepted.status, accepted.headers.get('preference-applied')]).toEqual([202, 'respond-async']);
   expect(accepted.body).toMatchObject({ status: 'requires_payment_method', clientSecret: null });

@@ -70,6 +70,7 @@ const MATRIX: Record<string, Record<Who, number>> = {
   'POST /api/v1/refunds/:id/withdraw': staff,
   'POST /api/v1/webhooks/stripe': open,
   'GET /api/health': open,
+  'GET /api/metrics': staff,
   'GET /api/health/live': open,
   'GET /api/health/ready': open,
   'GET /api/health/startup': open,
@@ -212,7 +213,7 @@ describe('a key that was narrowed to reading', () => {
   it('is told which scope is needed', async () => {
     const { json } = await ask('POST /api/v1/payments', READING_KEY);
     expect(json.detail).toContain(
-      'The API key has the scope payments:read and customers:read and disputes:read and refunds:read and jobs:read and audit:read only; this takes payments:write.',
+      'The API key has the scope payments:read and customers:read and disputes:read and refunds:read and jobs:read and audit:read and metrics:read only; this takes payments:write.',
     );
   });
 });

@@ -11,6 +11,7 @@ export const SCOPES = [
   'jobs:read',
   'jobs:write',
   'audit:read',
+  'metrics:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

@@ -19,6 +19,7 @@ import {
   stripeProbe,
 } from './health-probes';
 import { JOB_WORK, JobWork } from './job-work';
+import { OPERATIONAL_FIGURES } from './operational-figures';
 import { Rounds, ROUNDS } from './rounds';
 import type { ServiceConfig } from './service-config';
 import { StripeGuards } from './stripe-guards';
@@ -59,7 +60,14 @@ export class OperationsModule {
       useFactory: (jobs: JobWork, rounds: Rounds) => new BackgroundWork([...jobs.loops(), ...rounds.loops()], redis),
       inject: [JobWork, Rounds],
     };
-    const providers = [health, useCase(CallsForPerson, PostgresUnitOfWork), JOB_WORK, ROUNDS, work];
+    const providers = [
+      health,
+      useCase(CallsForPerson, PostgresUnitOfWork),
+      JOB_WORK,
+      OPERATIONAL_FIGURES,
+      ROUNDS,
+      work,
+    ];
     return { module: OperationsModule, global: true, providers, exports: [HealthChecks] };
   }
 }

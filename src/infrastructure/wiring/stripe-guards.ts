@@ -1,5 +1,6 @@
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import type { BreakerOptions, CircuitState } from '../resilience/breaker';
+import type { PrometheusMetrics } from '../telemetry/prometheus-metrics';
 import { Guard, type GuardObserver, type Lane } from '../resilience/guard';
 
 /**
@@ -11,9 +12,9 @@ const BREAKER: BreakerOptions = { window: 10_000, volume: 5, failedPercent: 50, 
 /** Pauses differ by up to this part, so that several instances do not try again together. */
 const JITTER = 0.2;
 
-/** Calls at once. Payments are asked for by people who wait; how many, PAYMENTS_IN_FLIGHT_MAX says as well. */
+/** Calls at once. How many payments, PAYMENTS_IN_FLIGHT_MAX says; these are for those that nobody waits for. */
 const AT_ONCE = {
-  payment: { write: 250, read: 30 },
+  payment: { write: 50, read: 30 },
   refund: { write: 20, read: 10 },
   customer: { write: 40, read: 10 },
   setup: { write: 40, read: 10 },
@@ -29,12 +30,21 @@ export type GatewayName = keyof typeof AT_ONCE;
 export class StripeGuards implements OnModuleDestroy {
   readonly all: readonly Guard[];
 
-  constructor() {
-    const observer = logging(new Logger('breaker'));
+  /** @param paymentsInFlight that somebody waits for. */
+  constructor(metrics: PrometheusMetrics, paymentsInFlight: number) {
+    const observer = watching(new Logger('breaker'), metrics);
     this.all = (Object.keys(AT_ONCE) as GatewayName[]).map((gateway) => {
       const pause = Math.round(BREAKER.pause * (1 + JITTER * Math.random()));
-      return new Guard({ gateway, breaker: { ...BREAKER, pause }, atOnce: AT_ONCE[gateway], observer });
+      const { write, read } = AT_ONCE[gateway];
+      const atOnce = { write: gateway === 'payment' ? write + paymentsInFlight : write, read };
+      return new Guard({ gateway, breaker: { ...BREAKER, pause }, atOnce, observer });
     });
+    const help = 'State of the breaker of each gateway: 1 in the state that it is in';
+    metrics.figures('cashdesk_breaker_state', help, ['gateway', 'state'], () =>
+      this.all.flatMap((guard) =>
+        STATES.map((state) => ({ labels: { gateway: guard.gateway, state }, value: guard.state === state ? 1 : 0 })),
+      ),
+    );
   }
 
   of(gateway: GatewayName): Guard {
@@ -48,19 +58,27 @@ export class StripeGuards implements OnModuleDestroy {
   }
 }
 
-/** One line for each change. */
-function logging(logger: Logger): GuardObserver {
+/** One line for each change, and a figure for each call. */
+function watching(logger: Logger, metrics: PrometheusMetrics): GuardObserver {
   return {
     changed: (gateway: string, state: CircuitState, before: CircuitState) => {
       const line = { msg: `the breaker of ${gateway} calls to Stripe is ${WORDS[state]}`, gateway, state, before };
       if (state === 'open') logger.warn(line);
       else logger.log(line);
     },
-    began: () => undefined,
-    ended: () => undefined,
-    turnedAway: () => undefined,
+    began: (gateway) => {
+      metrics.began(gateway);
+    },
+    ended: (gateway, operation, outcome, milliseconds) => {
+      metrics.ended(gateway, operation, outcome, milliseconds);
+    },
+    turnedAway: (gateway, _operation, why) => {
+      metrics.turnedAway(gateway, why);
+    },
   };
 }
+
+const STATES: readonly CircuitState[] = ['closed', 'half_open', 'open'];
 
 const WORDS: Readonly<Record<CircuitState, string>> = {
   open: 'open: they are not made for a while',

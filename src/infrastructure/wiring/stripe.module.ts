@@ -5,6 +5,7 @@ import { SetupGateway } from '../../application/customer/setup-gateway';
 import { DisputeGateway } from '../../application/dispute/dispute-gateway';
 import { BalanceGateway } from '../../application/ledger/balance-gateway';
 import { PaymentGateway } from '../../application/payment/payment-gateway';
+import { Metrics } from '../../application/shared/metrics';
 import { RefundGateway } from '../../application/refund/refund-gateway';
 import { EventList } from '../../application/webhook/event-list';
 import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
@@ -16,6 +17,7 @@ import { GuardedPaymentGateway } from '../resilience/guarded-payment-gateway';
 import { GuardedPaymentMethodGateway } from '../resilience/guarded-payment-method-gateway';
 import { GuardedRefundGateway } from '../resilience/guarded-refund-gateway';
 import { GuardedSetupGateway } from '../resilience/guarded-setup-gateway';
+import { PrometheusMetrics } from '../telemetry/prometheus-metrics';
 import { RateCap } from '../resilience/rate-cap';
 import { CoalescingPaymentGateway } from '../stripe/coalescing-payment-gateway';
 import { StripeAccountProbe } from '../stripe/stripe-account-probe';
@@ -45,9 +47,18 @@ function guarded<P>(port: abstract new (...args: never[]) => P, make: (guards: S
 export class StripeModule {
   static register(config: ServiceConfig): DynamicModule {
     const rateCap = new RateCap({ perSecond: config.stripeRequestsPerSecond, longestWait: LONGEST_WAIT });
+    const metrics = new PrometheusMetrics();
+    metrics.figures('cashdesk_stripe_requests_waiting', 'Requests to Stripe that wait for their turn', [], () => [
+      { labels: {}, value: rateCap.waiting },
+    ]);
+    metrics.figures('cashdesk_stripe_pause_seconds', 'For how long Stripe wants no requests', [], () => [
+      { labels: {}, value: rateCap.pause / 1_000 },
+    ]);
     const stripe = createStripeClient({ ...config.stripe, pace: rateCap });
     const providers: Provider[] = [
-      { provide: StripeGuards, useFactory: () => new StripeGuards() },
+      { provide: PrometheusMetrics, useValue: metrics },
+      { provide: Metrics, useValue: metrics },
+      { provide: StripeGuards, useFactory: () => new StripeGuards(metrics, config.settings.PAYMENTS_IN_FLIGHT_MAX) },
       guarded(PaymentGateway, (guards) => {
         const inner = new GuardedPaymentGateway(new StripePaymentGateway(stripe), guards.of('payment'));
         return new CoalescingPaymentGateway(inner);

@@ -20,6 +20,7 @@ export const READS_PAYMENTS = ['support', 'finance', 'admin'] as const satisfies
 export const READS_CUSTOMERS = ['support', 'finance', 'admin'] as const satisfies readonly Role[];
 export const WRITES_CUSTOMERS = ['finance', 'admin'] as const satisfies readonly Role[];
 export const READS_DISPUTES = ['support', 'finance', 'admin'] as const satisfies readonly Role[];
+export const READS_METRICS = ['support', 'finance', 'admin'] as const satisfies readonly Role[];
 export const MOVES_MONEY = ['finance', 'admin'] as const satisfies readonly Role[];
 
 export const Roles = (...roles: readonly [Role, ...Role[]]): CustomDecorator => SetMetadata(ACCESS, roles);

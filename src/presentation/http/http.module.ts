@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController } from '../health/health.controller';
+import { MetricsController } from '../health/metrics.controller';
 import { StripeWebhookController } from '../webhook/stripe-webhook.controller';
 import { AccessGuard } from './access.guard';
 import { AuditController } from './audit/audit.controller';
@@ -56,6 +57,7 @@ import { RequestPipe } from './request.pipe';
     OwnRefundQuotesController,
     StripeWebhookController,
     HealthController,
+    MetricsController,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -89,7 +89,15 @@ export class MemoryApiKeys extends ApiKeys {
       ...base,
       id: reading,
       role: 'admin',
-      scopes: ['payments:read', 'customers:read', 'disputes:read', 'refunds:read', 'jobs:read', 'audit:read'],
+      scopes: [
+        'payments:read',
+        'customers:read',
+        'disputes:read',
+        'refunds:read',
+        'jobs:read',
+        'audit:read',
+        'metrics:read',
+      ],
       revokedAt: null,
     });
     return keys;

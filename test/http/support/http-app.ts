@@ -36,6 +36,8 @@ import { SaveEvidence } from '../../../src/application/dispute/save-evidence';
 import { SubmitEvidence } from '../../../src/application/dispute/submit-evidence';
 import { Clock } from '../../../src/application/shared/clock';
 import { HealthChecks } from '../../../src/application/shared/health';
+import { Metrics } from '../../../src/application/shared/metrics';
+import { PrometheusMetrics } from '../../../src/infrastructure/telemetry/prometheus-metrics';
 import { IdempotencyRecords } from '../../../src/application/shared/idempotency';
 import { ReceiveWebhook } from '../../../src/application/webhook/receive-webhook';
 import { createHttpAdapter } from '../../../src/presentation/http/fastify-adapter';
@@ -199,6 +201,7 @@ export class HttpFixture {
       { provide: IdempotencyRecords, useValue: this.records },
       { provide: Clock, useClass: FixedClock },
       { provide: HealthChecks, useValue: this.health },
+      { provide: Metrics, useValue: new PrometheusMetrics() },
       {
         provide: ReceiveWebhook,
         useValue: new ReceiveWebhook(this.verifier, this.inbox, new FixedBinding(), new FixedClock()),
