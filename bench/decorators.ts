@@ -37,7 +37,7 @@ export async function benchmark(): Promise<Benchmark> {
   const stripe = await Server.start(STRIPE, ['--port', '0', '--exit-with-stdin'], [], 'any');
   const close = untilClosed(() => stripe.stop());
   const apiUrl = `http://127.0.0.1:${String(stripe.port)}`;
-  const guards = new StripeGuards(new PrometheusMetrics());
+  const guards = new StripeGuards(new PrometheusMetrics(), CALLS);
   try {
     const client = createStripeClient({ secretKey: KEY, apiUrl });
     const { id } = await client.paymentIntents.create({ amount: 2_000, currency: 'gbp' });

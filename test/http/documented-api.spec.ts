@@ -55,7 +55,7 @@ it('asks for credentials where the routes do, and for a key where money moves', 
   expect(secured.sort()).toEqual(
     operations
       .map(([route]) => route)
-      .filter((route) => /\/(payments|payment-methods|customers|refunds|disputes|billing|admin)/.test(route))
+      .filter((route) => /\/(payments|payment-methods|customers|refunds|disputes|billing|admin|metrics)/.test(route))
       .sort(),
   );
   const keyed = operations.filter(([, { parameters }]) =>

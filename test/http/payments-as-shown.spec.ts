@@ -113,6 +113,7 @@ describe('a request', () => {
     await post('/api/v1/payments', VALID);
     const [command] = http.create.commands;
     expect({ ...command, idempotency: undefined }).toEqual({
+      deferrable: false,
       terms: {
         money: expect.objectContaining({ amount: 4999, currency: 'gbp' }),
         captureMethod: 'automatic',

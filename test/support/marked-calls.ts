@@ -169,7 +169,6 @@ export class MarkedCalls {
     },
     'GET /api/v1/admin/audit': () => this.ok(this.get(`/api/v1/admin/audit?principal=${this.canary.text('searched')}`)),
     'GET /api/health': () => this.ok(this.get('/api/health')),
-    'GET /api/metrics': () => this.ok(this.get('/api/metrics')),
     'GET /api/health/live': () => this.ok(this.get('/api/health/live')),
     'GET /api/health/ready': () => this.ok(this.get('/api/health/ready')),
     'GET /api/health/startup': () => this.ok(this.get('/api/health/startup')),

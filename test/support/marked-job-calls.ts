@@ -5,7 +5,7 @@ import type { Answer } from './running-service';
 
 const JOBS = '/api/v1/admin/jobs';
 
-/** Calls about jobs, each with a dead letter of its own, by the operation of the API's document. */
+/** Calls of operators: about jobs, each with a dead letter of its own, by the operation of the API's document. */
 export function markedJobCalls(house: House, canary: Canary): Readonly<Record<string, () => Promise<unknown>>> {
   let letters = 0;
 
@@ -29,6 +29,7 @@ export function markedJobCalls(house: House, canary: Canary): Readonly<Record<st
     house.service.post(`${JOBS}${path}`, `job-call-${String(++letters)}`, body);
 
   return {
+    'GET /api/metrics': () => ok(house.service.get('/api/metrics')),
     'GET /api/v1/admin/jobs': () => ok(house.service.get(JOBS)),
     'GET /api/v1/admin/jobs/{id}': async () => ok(house.service.get(`${JOBS}/${await deadLetter()}`)),
     'POST /api/v1/admin/jobs/redrive': () => ok(post('/redrive', { failure: canary.text('searched') })),

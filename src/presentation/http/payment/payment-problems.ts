@@ -1,7 +1,7 @@
 import type { PaymentFailure } from '../../../domain/payment/intent-observation';
 import type { PaymentOutcome, PaymentProblem } from '../../../application/payment/payment-outcome';
 import { ProblemException } from '../problem';
-import { declineCodeFor } from '../problem-codes';
+import { declineCodeFor, type ProblemCode } from '../problem-codes';
 import { isPayerProblem, payerProblem } from './payer-problems';
 import type { PaymentDto } from './payment.dto';
 
@@ -51,16 +51,17 @@ export function refusalProblem(problem: PaymentProblem): ProblemException {
       const what = 'It did not end while this request waited for it.';
       return new ProblemException('in_progress', what, { headers: { 'retry-after': '2' } });
     }
-    case 'stripe_away': {
-      const headers = { 'retry-after': String(problem.retryAfter ?? USUAL_WAIT) };
-      return new ProblemException('stripe_unreachable', 'Nothing was stored, and nothing was sent.', { headers });
-    }
+    case 'stripe_away':
+      return nothingDone('stripe_unreachable', problem.retryAfter ?? undefined);
     case 'too_many_in_flight':
     case 'too_many_in_flight_for_customer':
-      return new ProblemException(problem.kind, 'Nothing was stored, and nothing was sent.', {
-        headers: { 'retry-after': '1' },
-      });
+      return nothingDone(problem.kind, 1);
   }
+}
+
+function nothingDone(code: ProblemCode, retryAfter = USUAL_WAIT): ProblemException {
+  const headers = { 'retry-after': String(retryAfter) };
+  return new ProblemException(code, 'Nothing was stored, and nothing was sent.', { headers });
 }
 
 export function paymentNotFound(): ProblemException {
