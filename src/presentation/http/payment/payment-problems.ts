@@ -8,6 +8,7 @@ import type { PaymentDto } from './payment.dto';
 /** A request that was not sent to Stripe at all. */
 export function refusalProblem(problem: PaymentProblem): ProblemException {
   if (isPayerProblem(problem)) return payerProblem(problem);
+  if (isTurnedAway(problem)) return turnedAway(problem);
   switch (problem.kind) {
     case 'payment_not_found':
       return paymentNotFound();
@@ -51,17 +52,29 @@ export function refusalProblem(problem: PaymentProblem): ProblemException {
       const what = 'It did not end while this request waited for it.';
       return new ProblemException('in_progress', what, { headers: { 'retry-after': '2' } });
     }
-    case 'stripe_away':
-      return nothingDone('stripe_unreachable', problem.retryAfter ?? undefined);
-    case 'too_many_in_flight':
-    case 'too_many_in_flight_for_customer':
-      return nothingDone(problem.kind, 1);
   }
 }
 
-function nothingDone(code: ProblemCode, retryAfter = USUAL_WAIT): ProblemException {
+type TurnedAway = Extract<
+  PaymentProblem,
+  { kind: 'stripe_away' | 'too_many_in_flight' | 'too_many_in_flight_for_customer' }
+>;
+
+const TURNED_AWAY: Readonly<Record<TurnedAway['kind'], ProblemCode>> = {
+  stripe_away: 'stripe_unreachable',
+  too_many_in_flight: 'too_many_in_flight',
+  too_many_in_flight_for_customer: 'too_many_in_flight_for_customer',
+};
+
+function isTurnedAway(problem: PaymentProblem): problem is TurnedAway {
+  return Object.hasOwn(TURNED_AWAY, problem.kind);
+}
+
+/** It may come back, under the same key. */
+function turnedAway(problem: TurnedAway): ProblemException {
+  const retryAfter = problem.kind === 'stripe_away' ? (problem.retryAfter ?? USUAL_WAIT) : 1;
   const headers = { 'retry-after': String(retryAfter) };
-  return new ProblemException(code, 'Nothing was stored, and nothing was sent.', { headers });
+  return new ProblemException(TURNED_AWAY[problem.kind], 'Nothing was stored, and nothing was sent.', { headers });
 }
 
 export function paymentNotFound(): ProblemException {
