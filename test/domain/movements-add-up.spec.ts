@@ -184,6 +184,15 @@ describe('Money that settles in another currency', () => {
     });
   });
 
+  it('is all gone with the last of what was converted, though that comes to nothing at the rate of now', () => {
+    const charge = [fact('charge_succeeded', { amount: money(1, 'eur') }), converted('charge', 1, 1, 0)];
+    const refund = fact('refund_succeeded', { subject: 're_1', amount: money(1, 'eur') });
+    expect(posted(...charge, refund, converted('refund', -1, 0))).toEqual({
+      'fx_result gbp': -1,
+      'stripe_balance gbp': 1,
+    });
+  });
+
   const parts = fc.array(
     fc.record({
       goes: fc.boolean(),

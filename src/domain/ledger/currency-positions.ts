@@ -31,7 +31,7 @@ export class CurrencyPositions {
 
   take({ payment, from, to, taken, given }: Conversion): Carried {
     const [there, here] = [this.of(payment, from), this.of(payment, to)];
-    const carried = given === 0 ? { position: 0, result: 0 } : carry({ there, here, taken, given });
+    const carried = carry({ there, here, taken, given });
     this.hold(payment, from, taken);
     this.hold(payment, to, carried.position);
     return carried;
