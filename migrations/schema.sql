@@ -163,8 +163,8 @@ CREATE TABLE attempts (
   CONSTRAINT attempts_pkey PRIMARY KEY (id),
   CONSTRAINT attempts_stripe_charge_key UNIQUE (stripe_charge),
   CONSTRAINT attempts_asked_unless_by_client CHECK (((origin = 'client'::text) = ((request IS NULL) AND (asked IS NULL)))),
-  CONSTRAINT attempts_check1 CHECK (((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text])) = (next_check_at IS NOT NULL))),
   CONSTRAINT attempts_doubt_check CHECK ((doubt = ANY (ARRAY['server_error'::text, 'lost_answer'::text]))),
+  CONSTRAINT attempts_open_are_checked CHECK (((state = 'never_reached'::text) OR ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'unknown'::text])) = (next_check_at IS NOT NULL)))),
   CONSTRAINT attempts_operation_check CHECK ((operation = ANY (ARRAY['create'::text, 'confirm'::text, 'capture'::text, 'cancel'::text]))),
   CONSTRAINT attempts_origin_check CHECK ((origin = ANY (ARRAY['api'::text, 'client'::text, 'expiry'::text]))),
   CONSTRAINT attempts_state_check CHECK ((state = ANY (ARRAY['prepared'::text, 'sent'::text, 'succeeded'::text, 'declined'::text, 'rejected'::text, 'requires_action'::text, 'processing'::text, 'unknown'::text, 'never_reached'::text])))

@@ -8,6 +8,7 @@ import { eventually } from '../support/running-service';
 const PAYMENTS = '/api/v1/payments';
 const VISA = { amount: 4999, currency: 'gbp', paymentMethod: 'pm_card_visa', confirm: true };
 const POST = { method: 'POST', path: '/v1/payment_intents' };
+const EVENTS = { method: 'GET', path: '/v1/events' };
 const LIST = { method: 'GET', path: '/v1/payment_intents' };
 
 let house: House;
@@ -71,6 +72,7 @@ it('A charge that the list does not show is adopted by its intent, and by no oth
   expect(body.status).toBe('succeeded');
   await house.stripe.fault({ kind: 'webhook_drop', times: 0 });
   await house.stripe.fault({ kind: 'error', status: 503, match: LIST, times: 0 });
+  await house.stripe.fault({ kind: 'error', status: 503, match: EVENTS, times: 0 });
   await house.stripe.fault({ kind: 'error_after_effect', status: 500, match: POST });
   const payment = await create('with effect');
   const attempt = await handedOver(payment);

@@ -62,7 +62,7 @@ describe('What is no outage', () => {
     ['limits', LIMITED],
   ])('200 %s leave the breaker closed, with one call each', async (_what, answer) => {
     await sendAll(...times(200, answer));
-    expect([guard.state, calls, guard.pause()]).toEqual(['closed', 200, null]);
+    expect([guard.state, calls, guard.pause('create')]).toEqual(['closed', 200, null]);
   });
 
   it('four failures are too few to tell', async () => {
@@ -129,7 +129,11 @@ describe('While it is open', () => {
     });
     const question = guard.value('list', 'read', () => Promise.resolve([]));
     await expect(question).rejects.toMatchObject({ name: 'GatewayUnavailable', retryAfter: 4 });
-    expect([calls, guard.pause()?.retryAfter, watch.turnedAway]).toEqual([0, 4, ['create open', 'list open']]);
+    expect([calls, guard.pause('create')?.retryAfter, watch.turnedAway]).toEqual([
+      0,
+      4,
+      ['create open', 'list open', 'create open'],
+    ]);
   });
 });
 

@@ -22,10 +22,10 @@ export class PostgresDueCards extends DueCards {
   }
 
   override takeSetups(limit: number): Promise<DueSetup[]> {
-    return this.unitOfWork.manager.query(TAKE_SETUPS, [limit, PUT_OFF_SECONDS]);
+    return this.unitOfWork.rows(TAKE_SETUPS, [limit, PUT_OFF_SECONDS]);
   }
 
   override takePaymentMethods(limit: number): Promise<{ id: string; detaching: boolean }[]> {
-    return this.unitOfWork.manager.query(TAKE_PAYMENT_METHODS, [limit, PUT_OFF_SECONDS]);
+    return this.unitOfWork.rows(TAKE_PAYMENT_METHODS, [limit, PUT_OFF_SECONDS]);
   }
 }

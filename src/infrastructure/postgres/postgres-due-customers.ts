@@ -10,7 +10,7 @@ export class PostgresDueCustomers extends DueCustomers {
   }
 
   override async take(limit: number): Promise<string[]> {
-    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(
+    const rows = await this.unitOfWork.rows<{ id: string }>(
       `WITH taken AS (
          UPDATE customers SET sync_due_at = now() + make_interval(secs => $2)
          WHERE id IN (SELECT id FROM customers WHERE sync_due_at <= now()

@@ -82,7 +82,7 @@ export class PostgresDuePayments extends DuePayments {
 
   private async take(sql: string, values: unknown[]): Promise<string[]> {
     const wrapped = sql.startsWith('UPDATE') ? `WITH taken AS (${sql}) SELECT id FROM taken` : sql;
-    const rows = await this.unitOfWork.manager.query<{ id: string }[]>(wrapped, values);
+    const rows = await this.unitOfWork.rows<{ id: string }>(wrapped, values);
     return rows.map((row) => row.id);
   }
 }

@@ -80,9 +80,9 @@ export class Guard {
     return this.#breaker.since;
   }
 
-  /** Why a call would be turned away now; null where it may be tried. */
-  pause(): Silence | null {
-    return this.#breaker.isShut() ? this.shut() : null;
+  /** Why a call is turned away now, before anything is done for it; null where it may be tried. */
+  pause(operation: string): Silence | null {
+    return this.#breaker.isShut() ? this.turnAway(operation, 'open') : null;
   }
 
   /** A call whose answer is a value, whatever happens. @param instead of an answer where the call is not made. */

@@ -27,7 +27,7 @@ export class GuardedPaymentGateway extends PaymentGateway {
     return this.inner.captureRefusal(part);
   }
   override pause(): Silence | null {
-    return this.guard.pause();
+    return this.guard.pause('create');
   }
   override send(payment: Payment, attempt: Attempt): Promise<GatewayAnswer> {
     const operation = attempt.request?.operation ?? 'send';

@@ -217,6 +217,7 @@ const OPTIONAL = [
   'JWKS_URL',
   'ENCRYPTION_KEYS',
   'REFUND_POLICIES',
+  'SHUTDOWN_NOTICE_MS',
 ];
 
 /** What has the right shape and is still wrong. */
