@@ -57,7 +57,7 @@ describe('webhooks list', () => {
     const { exitCode, out } = await cashdesk(['webhooks', 'list'], over(new FakeInbox([EVENT])));
     expect(exitCode).toBe(0);
     expect(linesOf(out)[1]).toMatch(
-      /^evt_1 +payment_intent\.succeeded +processed +pay_1 +2 +2026-12-01T10:00:01\.000Z +-$/,
+      /^evt_1 +payment_intent\.succeeded +processed +pay_1 +delivered +2 +2026-12-01T10:00:01\.000Z +-$/,
     );
   });
 
