@@ -45,6 +45,7 @@ export const forbiddenImports: readonly PlantedImport[] = [
   violation('context-dispute', 'src/domain/dispute/a.ts', 'src/domain/customer/target.ts'),
   violation('context-dispute', 'src/application/dispute/a.ts', 'src/application/webhook/target.ts'),
   violation('context-ledger', 'src/domain/ledger/a.ts', 'src/domain/payment/target.ts'),
+  violation('context-job', 'src/application/job/a.ts', 'src/domain/refund/target.ts'),
   violation('context-saga', 'src/application/saga/a.ts', 'src/domain/refund/target.ts'),
   violation('context-recovery', 'src/application/recovery/a.ts', 'src/application/webhook/target.ts'),
   violation('context-webhook', 'src/application/webhook/a.ts', 'src/application/access/target.ts'),
