@@ -134,7 +134,7 @@ function writtenBy(statements: readonly string[]): string {
 /** Commits of a flow until it has settled; there are never so many. */
 const MOST = 40;
 /** The short form loses every so-many-th of them, beginning anywhere. */
-const STRIDE = IS_LONG ? 1 : 8;
+const STRIDE = IS_LONG ? 1 : 16;
 
 describe('a commit that PostgreSQL carried out, and whose acknowledgement is lost', () => {
   let town: Town;
