@@ -13,6 +13,7 @@ import { RefundsModule } from './infrastructure/wiring/refunds.module';
 import { SagasModule } from './infrastructure/wiring/sagas.module';
 import type { ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
+import { WebhooksModule } from './infrastructure/wiring/webhooks.module';
 import { HttpModule } from './presentation/http/http.module';
 
 /** The HTTP service with everything behind it. */
@@ -29,6 +30,7 @@ export class AppModule {
         DisputesModule.register(),
         LedgerModule.register(),
         PaymentsModule.register(config),
+        WebhooksModule.register(config),
         RefundsModule.register(config),
         SagasModule.register(),
         AccessModule.register(config),

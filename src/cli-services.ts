@@ -22,6 +22,7 @@ import { SagasModule } from './infrastructure/wiring/sagas.module';
 import { resolveConfig } from './infrastructure/wiring/resolve-config';
 import { databaseOptions, type ServiceConfig } from './infrastructure/wiring/service-config';
 import { StripeModule } from './infrastructure/wiring/stripe.module';
+import { WebhooksModule } from './infrastructure/wiring/webhooks.module';
 import { failed, unreachable, type CliError } from './presentation/cli/exit-codes';
 import { perform, type Asked, type Invocation } from './presentation/cli/program';
 
@@ -34,6 +35,11 @@ const ASK_STRIPE = new Set([
   'recovery retry',
   'recovery settle',
 ]);
+/** Asking is all that a dry run does; what is only queued again needs no Stripe. */
+function asksStripe({ command, options }: Asked): boolean {
+  return ASK_STRIPE.has(command) || (command === 'webhooks replay' && options.dryRun === true);
+}
+
 /** By the policies and limits of the service. */
 const DECIDE = new Set(['refunds quote', 'refunds request', 'refunds approve']);
 
@@ -50,7 +56,7 @@ class ServicesModule {}
 export async function runOverServices(invocation: Invocation, asked: Asked, env: NodeJS.ProcessEnv): Promise<void> {
   const config = configIn(env, asked);
   const bound = await boundAccount(config, asked);
-  if (ASK_STRIPE.has(asked.command)) await assertStripeBelongs(config, bound);
+  if (asksStripe(asked)) await assertStripeBelongs(config, bound);
   try {
     await perform(invocation, asked, servicesOf(config));
   } catch (error) {
@@ -84,6 +90,7 @@ function servicesOf(config: ServiceConfig): DynamicModule {
       DisputesModule.register(),
       LedgerModule.register(),
       PaymentsModule.register(config),
+      WebhooksModule.register(config),
       RefundsModule.register(config),
       SagasModule.register(),
       RecoveryModule.register(),

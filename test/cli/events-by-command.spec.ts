@@ -1,3 +1,5 @@
+import { PreviewReplay } from '../../src/application/webhook/preview-replay';
+import { ReplayWebhooks } from '../../src/application/webhook/replay-webhooks';
 import {
   WebhookInbox,
   type KnownEvent,
@@ -50,7 +52,11 @@ class FakeInbox extends WebhookInbox {
   override async noteFailure(): Promise<void> {}
 }
 
-const over = (inbox: FakeInbox) => [{ provide: WebhookInbox, useValue: inbox }];
+const over = (inbox: FakeInbox) => [
+  { provide: WebhookInbox, useValue: inbox },
+  { provide: ReplayWebhooks, useValue: null },
+  { provide: PreviewReplay, useValue: null },
+];
 
 describe('webhooks list', () => {
   it('shows each event and what became of it', async () => {

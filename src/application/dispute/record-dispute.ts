@@ -62,7 +62,8 @@ export class RecordDispute {
     // Somebody who looked as well may have stored the very same.
     if (moved) return !changed;
     const loss = dispute.noteLoss();
-    dispute.lookAgain(now);
+    // Of one that is over, nothing is left to be stored.
+    if (!dispute.lookAgain(now) && !changed && loss === null) return true;
     await this.disputes.save(dispute);
     await this.tellLedger(dispute, loss, now, cause);
     return true;

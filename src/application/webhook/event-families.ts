@@ -3,6 +3,8 @@ import type { KnownEvent } from './webhook-inbox';
 
 /** Events that one look serves; what is true of the one is true of all. */
 export interface EventGroup {
+  /** What is looked at: the same for all events of which one look is enough. */
+  readonly name: string;
   readonly family: EventFamily;
   readonly event: KnownEvent;
   readonly ids: readonly string[];
@@ -22,7 +24,7 @@ export class EventFamilies {
       const name =
         about === null || about === '' ? event.id : `${String(this.families.indexOf(family))} ${kind} ${about}`;
       const known = groups.get(name);
-      if (known === undefined) groups.set(name, { family, event, ids: [event.id] });
+      if (known === undefined) groups.set(name, { name, family, event, ids: [event.id] });
       else known.ids.push(event.id);
     }
     return [...groups.values()];

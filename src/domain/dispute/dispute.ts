@@ -175,9 +175,11 @@ export class Dispute extends Aggregate<DisputeProps, DisputeEvent> {
     return true;
   }
 
-  /** Says when Stripe is to be asked again. */
-  lookAgain(now: Date): void {
+  /** Says when Stripe is to be asked again. @returns whether that is another time than before. */
+  lookAgain(now: Date): boolean {
+    const before = this.props.checkDueAt;
     this.props = { ...this.props, checkDueAt: this.nextLook(now) };
+    return before?.getTime() !== this.props.checkDueAt?.getTime();
   }
 
   /** Something happened that it is to be read for at once. */

@@ -108,13 +108,22 @@ FROM (SELECT) AS one LEFT JOIN revived r ON true
 ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, excluded.due_at),
   due_at = CASE WHEN j.hold IS NULL THEN least(j.due_at, excluded.due_at) ELSE j.due_at END`;
 
+/** Of jobs that nobody works on at the moment. */
+const HURRIED = `, due_at = CASE WHEN j.hold IS NULL THEN now() ELSE j.due_at END,
+      tries = CASE WHEN j.hold IS NULL THEN 0 ELSE j.tries END, put_off = CASE WHEN j.hold IS NULL THEN 0 ELSE j.put_off END`;
+
 /**
  * An INSERT of jobs, for a statement that brings them with what they are about. Of a key there is one job: while it is in
  * work, another arrival gives it another turn.
  * @param keys a query with one column `key`.
  * @param revived a CTE made by `revivalOfJobs`: these keep their name and their history.
+ * @param hurry gives those that wait for their next try all their tries, the first of them at once.
  */
-export function insertionOfJobs(queue: JobName, keys: string, revived?: string): string {
+export function insertionOfJobs(
+  queue: JobName,
+  keys: string,
+  { revived, hurry = false }: { revived?: string; hurry?: boolean } = {},
+): string {
   const [id, failures, join] =
     revived === undefined
       ? [`nextval('job_numbers')`, `'[]'`, '']
@@ -126,7 +135,9 @@ export function insertionOfJobs(queue: JobName, keys: string, revived?: string):
   return `INSERT INTO jobs AS j (id, queue, key, failures)
     SELECT ${id}, '${queue}', d.key, ${failures}
     FROM (SELECT DISTINCT key COLLATE "C" AS key FROM (${keys}) AS k) AS d ${join} ORDER BY d.key
-    ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, now())`;
+    ON CONFLICT (queue, key) DO UPDATE SET arrivals = j.arrivals + 1, again_at = least(j.again_at, now())${
+      hurry ? HURRIED : ''
+    }`;
 }
 
 /** Takes jobs out of the dead letters, with what is to be known of them. What was discarded stays. */

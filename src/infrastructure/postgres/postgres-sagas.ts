@@ -34,7 +34,7 @@ ORDER BY e.place`;
 export function wakingSagasOf(subject: string): string {
   const woken = `SELECT id AS key FROM sagas WHERE subject = ${subject} AND state <> 'compensated'`;
   return `revived_sagas AS (${revivalOfJobs("'run-saga'", woken)}),
-  woken_sagas AS (${insertionOfJobs('run-saga', woken, 'revived_sagas')})`;
+  woken_sagas AS (${insertionOfJobs('run-saga', woken, { revived: 'revived_sagas' })})`;
 }
 
 export class PostgresSagas extends Sagas {

@@ -100,6 +100,22 @@ export class PostgresUnitOfWork extends UnitOfWork {
       return result;
     });
   }
+
+  /** Does the work in a transaction of its own and rolls it back, whatever becomes of it. */
+  async takeBack<T>(work: () => Promise<T>): Promise<T> {
+    if (this.isOpen) throw new Error('What is taken back cannot be part of another unit of work.');
+    return untilUndisturbed(async () => {
+      const runner = this.dataSource.createQueryRunner();
+      try {
+        await runner.startTransaction();
+        return await this.#open.run({ manager: runner.manager, committed: [] }, work);
+      } finally {
+        // It fails where the connection is gone, and the transaction with it.
+        await runner.rollbackTransaction().catch(() => undefined);
+        await runner.release();
+      }
+    });
+  }
 }
 
 /** @param work all of which is rolled back when it throws. */

@@ -13,15 +13,11 @@ import {
 } from '../../application/webhook/webhook-inbox';
 import { insertionOfJobs, revivalOfJobs, WITHOUT_WAITING } from './postgres-job-queue';
 import { isFaultOfOne, type PostgresUnitOfWork } from './postgres-unit-of-work';
+import { EVENT_COLUMNS, eventIn, subjectIn, type EventRow } from './webhook-event-row';
 
 /** Who is told of jobs that a statement brought, in the transaction that it belongs to, if there is one. */
 export interface JobArrivals {
   inserted(queue: JobName): void;
-}
-
-/** As `subjectOf` says it; there is an index of it over what waits. */
-function subject(row: string): string {
-  return `coalesce(${row}.stripe_payment_intent, nullif(${row}.object_id, ''), ${row}.id)`;
 }
 
 const TO_WORK_ON = 'SELECT subject AS key FROM stored WHERE is_new OR is_overdue';
@@ -43,11 +39,11 @@ WITH given AS MATERIALIZED (
   SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received', '${came}'
   FROM given ORDER BY id
   ON CONFLICT (id) ${known}
-  RETURNING id, ${subject('e')} AS subject, ${columns}
+  RETURNING id, ${subjectIn('e')} AS subject, ${columns}
 ), revived AS (
   ${revivalOfJobs(`'process-webhook'`, TO_WORK_ON)}
 ), enqueued AS (
-  ${insertionOfJobs('process-webhook', TO_WORK_ON, 'revived')}
+  ${insertionOfJobs('process-webhook', TO_WORK_ON, { revived: 'revived' })}
 )
 SELECT id, is_new AS "isNew", is_new OR is_overdue AS "isToWorkOn" FROM stored`;
 }
@@ -64,7 +60,7 @@ const STORE_FETCHED = storing('fetched', 'DO NOTHING', 'true AS is_new, false AS
 const ENQUEUE_FORGOTTEN = insertionOfJobs(
   'process-webhook',
   `SELECT subject AS key FROM (
-      SELECT ${subject('e')} AS subject FROM webhook_events e
+      SELECT ${subjectIn('e')} AS subject FROM webhook_events e
       WHERE status = 'received' AND received_at < now() - $1 * interval '1 second'
     ) AS old
     WHERE NOT EXISTS (SELECT FROM jobs o WHERE o.queue = 'process-webhook' AND o.key = old.subject)
@@ -74,8 +70,8 @@ const ENQUEUE_FORGOTTEN = insertionOfJobs(
 
 const WAITING = `
 SELECT asked.subject, e.* FROM unnest($1::text[]) AS asked (subject) CROSS JOIN LATERAL (
-  SELECT id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent
-  FROM webhook_events w WHERE ${subject('w')} = asked.subject AND status = 'received' ORDER BY received_at, id
+  SELECT ${EVENT_COLUMNS}
+  FROM webhook_events w WHERE ${subjectIn('w')} = asked.subject AND status = 'received' ORDER BY received_at, id
 ) AS e`;
 
 /**
@@ -91,7 +87,7 @@ FROM (
 ) AS given
 WHERE e.id = given.id AND e.status <> ALL (ARRAY['processed', 'ignored', 'set_aside'])`;
 
-const NOTE_FAILURE = `UPDATE webhook_events e SET note = $2 WHERE ${subject('e')} = $1 AND status = 'received'`;
+const NOTE_FAILURE = `UPDATE webhook_events e SET note = $2 WHERE ${subjectIn('e')} = $1 AND status = 'received'`;
 
 const VIEW = `
 SELECT id, type, status, payment_id AS "paymentId", object_id AS "objectId", api_version AS "apiVersion", deliveries, came,
@@ -105,18 +101,6 @@ const CLOSE_WITHOUT_WAITING = `${CLOSE} AND ${WITHOUT_WAITING}`;
 const MOST_EVENTS = 256;
 const BATCHES_AT_ONCE = 2;
 const MOST_BYTES = 4_000_000;
-
-interface EventRow {
-  readonly subject: string;
-  readonly id: string;
-  readonly type: string;
-  readonly api_version: string | null;
-  readonly livemode: boolean;
-  readonly created_at: Date;
-  readonly object_type: string;
-  readonly object_id: string;
-  readonly stripe_payment_intent: string | null;
-}
 
 type ViewRow = Omit<WebhookView, 'createdAt' | 'receivedAt' | 'processedAt'> & {
   readonly createdAt: Date;
@@ -239,7 +223,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
   }
 
   private async waitingOf(subjects: readonly string[]): Promise<KnownEvent[][]> {
-    const rows = await this.query<EventRow>(WAITING, [[...new Set(subjects)]]);
+    const rows = await this.query<EventRow & { readonly subject: string }>(WAITING, [[...new Set(subjects)]]);
     return subjects.map((subject) => rows.filter((row) => row.subject === subject).map(eventIn));
   }
 
@@ -291,20 +275,6 @@ export class PostgresWebhookInbox extends WebhookInbox {
   private query<T>(sql: string, values: unknown[]): Promise<T[]> {
     return this.unitOfWork.rows<T>(sql, values);
   }
-}
-
-function eventIn(row: EventRow): KnownEvent {
-  return {
-    id: row.id,
-    type: row.type,
-    apiVersion: row.api_version,
-    livemode: row.livemode,
-    account: null,
-    created: row.created_at,
-    objectType: row.object_type,
-    objectId: row.object_id,
-    intent: row.stripe_payment_intent,
-  };
 }
 
 function viewOf(row: ViewRow): WebhookView {

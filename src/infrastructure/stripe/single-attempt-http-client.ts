@@ -1,5 +1,6 @@
 import type { Agent as HttpAgent } from 'node:http';
 import Stripe from 'stripe';
+import { assertMaySend } from './reading-only';
 
 /** The SDK repeats a request once after these, even with `maxNetworkRetries: 0`. */
 const REPEATED_BY_SDK = new Set(['ECONNRESET', 'EPIPE']);
@@ -28,7 +29,9 @@ export function singleAttemptHttpClient(
   const client = Stripe.createNodeHttpClient(agent);
   const send = client.makeRequest.bind(client);
   client.makeRequest = async (...request) => {
-    await waitForTurn(pace, request[3]);
+    const [, , path, method] = request;
+    assertMaySend(method, path);
+    await waitForTurn(pace, method);
     try {
       const response = await send(...request);
       if (response.getStatusCode() === TOO_MANY) slowDown(pace, response.getHeaders());

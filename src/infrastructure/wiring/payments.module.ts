@@ -30,30 +30,16 @@ import { SweepPayments } from '../../application/payment/sweep-payments';
 import { Clock } from '../../application/shared/clock';
 import { IdempotencyRecords } from '../../application/shared/idempotency';
 import { Identifiers } from '../../application/shared/identifiers';
-import { StripeBinding } from '../../application/shared/stripe-binding';
 import { UnitOfWork } from '../../application/shared/unit-of-work';
-import { EventFamilies } from '../../application/webhook/event-families';
-import { ProcessWebhook } from '../../application/webhook/process-webhook';
-import { EventGap } from '../../application/webhook/event-gap';
-import { EventList } from '../../application/webhook/event-list';
-import { EventReadings } from '../../application/webhook/event-readings';
-import { FetchInterval, FetchMissedEvents } from '../../application/webhook/fetch-missed-events';
-import { PostgresEventReadings } from '../postgres/postgres-event-readings';
-import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
-import { ReceiveWebhook } from '../../application/webhook/receive-webhook';
-import { WebhookInbox } from '../../application/webhook/webhook-inbox';
-import { WebhookVerifier } from '../../application/webhook/webhook-verifier';
 import { Customers } from '../../domain/customer/customers';
 import { PaymentMethods } from '../../domain/customer/payment-methods';
 import { Payments } from '../../domain/payment/payments';
 import { TypeidIdentifiers } from '../crypto/typeid-identifiers';
 import { BoundedUnitOfWork } from '../resilience/bounded-unit-of-work';
-import { EVENT_FAMILIES } from './event-families';
 import type { ServiceConfig } from './service-config';
 import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
-  EVENT_FAMILIES,
   adapter(Identifiers, TypeidIdentifiers),
   useCase(RecordFinding, UnitOfWork, Payments, IdempotencyRecords, PaymentGateway, Clock),
   useCase(CarryOutAttempt, PaymentGateway, AnswerIntake, RecordFinding, Clock),
@@ -76,14 +62,9 @@ const PROVIDERS: Provider[] = [
   useCase(SoughtIntents, DuePayments, PaymentGateway, ResumeAttempt),
   useCase(SweepAttempts, DuePayments, ResumeAttempt, SoughtIntents),
   useCase(SweepPayments, DuePayments, SweepAttempts, RefreshPayment, ExpirePayment, IdempotencyRecords),
-  { provide: EventGap, useFactory: () => new EventGap() },
-  useCase(ReceiveWebhook, WebhookVerifier, WebhookInbox, StripeBinding, Clock, EventGap),
-  adapter(EventReadings, PostgresEventReadings, PostgresUnitOfWork, StripeBinding),
-  useCase(FetchMissedEvents, EventList, EventReadings, WebhookInbox, UnitOfWork, EventGap),
-  useCase(ProcessWebhook, WebhookInbox, EventFamilies),
 ];
 
-/** The use cases of payments and of Stripe's events. */
+/** The use cases of payments. */
 @Module({})
 export class PaymentsModule {
   static register({ settings }: ServiceConfig): DynamicModule {
@@ -98,8 +79,7 @@ export class PaymentsModule {
         new BoundedUnitOfWork(unitOfWork, Math.max(1, Math.floor(settings.DATABASE_POOL_SIZE / 2))),
       inject: [UnitOfWork],
     };
-    const interval: Provider = { provide: FetchInterval, useValue: new FetchInterval(settings.MISSED_EVENTS_POLL_MS) };
-    const providers = [...PROVIDERS, interval, inFlight, bounded];
+    const providers = [...PROVIDERS, inFlight, bounded];
     return { module: PaymentsModule, global: true, providers, exports: providers };
   }
 }

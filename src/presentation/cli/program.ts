@@ -183,7 +183,7 @@ export async function allCommands(invocation: Invocation): Promise<Pick<Asked, '
 /** Unless it says otherwise. Which of the runners a command is, the library keeps to the runner itself. */
 function writes(command: Commander, runners: readonly CommandRunner[]): boolean {
   const runner = runners.find((each) => (each as unknown as { readonly command?: unknown }).command === command);
-  return runner === undefined || !readsOnly(runner);
+  return runner === undefined || !readsOnly(runner, command.opts());
 }
 
 function pathOf(command: Commander): string[] {

@@ -6,7 +6,7 @@ import { Output } from './output';
 import { ReadsOnly } from './reads-only';
 import { table, type Column } from './table';
 
-const STATUSES = ['received', 'processed', 'ignored', 'set_aside'] as const;
+export const WEBHOOK_STATUSES = ['received', 'processed', 'ignored', 'set_aside'] as const;
 
 const COLUMNS: readonly Column<WebhookView>[] = [
   { title: 'id', value: ({ id }) => id },
@@ -43,9 +43,9 @@ export class WebhooksListCommand extends JsonCommand {
     else this.output.text(Object.keys(filter).length > 0 ? 'No events match.' : 'There are no events yet.');
   }
 
-  @Option({ flags: '--status <status>', description: 'only those in this status', choices: [...STATUSES] })
-  parseStatus(text: string): (typeof STATUSES)[number] {
-    return oneOf('--status', text, STATUSES);
+  @Option({ flags: '--status <status>', description: 'only those in this status', choices: [...WEBHOOK_STATUSES] })
+  parseStatus(text: string): (typeof WEBHOOK_STATUSES)[number] {
+    return oneOf('--status', text, WEBHOOK_STATUSES);
   }
 
   @Option({ flags: '--type <type>', description: 'only those of this type, such as payment_intent.succeeded' })
