@@ -106,10 +106,7 @@ export class TrialChanges {
   }
 
   private async rowsOf(table: string, condition: string, values: unknown[] = []): Promise<Row[]> {
-    const rows = await this.inside<{ row: Row }>(
-      `SELECT to_json(t) AS row FROM ${table} t WHERE ${condition}`,
-      values,
-    );
+    const rows = await this.inside<{ row: Row }>(`SELECT to_json(t) AS row FROM ${table} t WHERE ${condition}`, values);
     return rows.map(({ row }) => row);
   }
 
