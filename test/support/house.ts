@@ -7,6 +7,7 @@ import { createTestDatabase, type TestDatabase } from './test-database';
 /** A service, its database and a Stripe that it talks to; the last two outlive the service when it is killed. */
 export class House {
   #service: RunningService | null = null;
+  readonly #others: RunningService[] = [];
 
   private constructor(
     readonly database: TestDatabase,
@@ -41,6 +42,15 @@ export class House {
     return this.#service;
   }
 
+  /** One more instance beside it, to which Stripe delivers nothing. */
+  async openAnother(options: Partial<Pick<ServiceOptions, 'env'>> = {}): Promise<RunningService> {
+    const { stripeUrl, apiKey } = this;
+    const port = await freePort();
+    const other = await RunningService.start({ databaseUrl: this.database.url, stripeUrl, port, apiKey, ...options });
+    this.#others.push(other);
+    return other;
+  }
+
   assertOracles(): Promise<void> {
     return assertOracles(this.database.url, this.stripe);
   }
@@ -62,6 +72,7 @@ export class House {
 
   async tearDown(): Promise<void> {
     await this.#service?.stop();
+    for (const other of this.#others) await other.stop();
     await this.simulator.close();
     await this.database.drop();
   }

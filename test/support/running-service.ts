@@ -93,8 +93,20 @@ export class RunningService {
     await this.#exited;
   }
 
+  /** It stands still where it is, as on a machine that is suspended: its connections stay open, its leases run out. */
+  suspend(): void {
+    this.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill('SIGTERM');
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.resume();
+      this.child.kill('SIGTERM');
+    }
     await this.#exited;
   }
 
