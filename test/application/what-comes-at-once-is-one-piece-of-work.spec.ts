@@ -93,6 +93,15 @@ describe('What is asked for', () => {
     expect(failed).toEqual([false, false, false, true, false, false]);
   });
 
+  it('does not wait for what would fail all the same', async () => {
+    work.poison = 'a';
+    const batches = work.batches({ most: 2, failsAll: () => true });
+    const ended = Promise.allSettled(['a', 'b', 'c', 'd'].map((item) => batches.add(item)));
+    await work.endAll();
+    expect((await ended).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'rejected']);
+    expect(work.begun).toEqual([['a']]);
+  });
+
   it('after a failure is carried out', async () => {
     work.poison = 'a';
     const batches = work.batches();

@@ -9,6 +9,8 @@ export interface BatchOptions<Item, Result> {
   readonly weight?: { readonly of: (item: Item) => number; readonly most: number };
   /** Whether one item may be what failed the batch, so that the others deserve to be tried without it. */
   readonly isFaultOfOne?: (error: unknown) => boolean;
+  /** Whether the next batch would fare no better: those who wait for it are told at once, however many they are. */
+  readonly failsAll?: (error: unknown) => boolean;
 }
 
 interface Waiting<Item, Result> {
@@ -64,7 +66,11 @@ export class Batches<Item, Result> {
         const middle = Math.ceil(batch.length / 2);
         await this.settle(batch.slice(0, middle));
         await this.settle(batch.slice(middle));
-      } else for (const { reject } of batch) reject(error);
+      } else for (const { reject } of [...batch, ...this.alsoFailing(error)]) reject(error);
     }
+  }
+
+  private alsoFailing(error: unknown): Waiting<Item, Result>[] {
+    return this.options.failsAll?.(error) === true ? this.#waiting.splice(0) : [];
   }
 }

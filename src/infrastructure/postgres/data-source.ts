@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'pg-connection-string';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { ImpatientClient } from './impatient-client';
 import { SetupRow } from './setup-row';
 import { SlowQueryLogger } from './slow-query-logger';
 import { AttemptRow } from './attempt-row';
@@ -40,6 +41,7 @@ export function dataSourceOptions(options: DatabaseOptions): DataSourceOptions {
     maxQueryExecutionTime: options.slowQuery ?? 500,
     logger: new SlowQueryLogger(options.onSlowQuery ?? (() => undefined)),
     extra: {
+      Client: ImpatientClient,
       // Plans are kept. One made while a table was small must not read all of it once it is large.
       options: '-c enable_seqscan=off',
       connectionTimeoutMillis: options.acquireTimeout ?? 3_000,

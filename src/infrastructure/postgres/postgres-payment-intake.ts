@@ -1,4 +1,5 @@
 import { Batches } from '../../application/shared/batches';
+import { hadNoConnection } from '../../application/shared/database-away';
 import type { Cipher } from '../../application/shared/cipher';
 import type { IdempotencyScope } from '../../application/shared/idempotency';
 import { PaymentIntake, type Intake } from '../../application/payment/payment-intake';
@@ -73,6 +74,7 @@ export class PostgresPaymentIntake extends PaymentIntake {
     atOnce: STATEMENTS_AT_ONCE,
     work: (intakes) => this.beginAll(intakes),
     isFaultOfOne,
+    failsAll: hadNoConnection,
   });
 
   constructor(

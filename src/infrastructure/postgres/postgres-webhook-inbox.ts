@@ -1,4 +1,5 @@
 import { Batches } from '../../application/shared/batches';
+import { hadNoConnection } from '../../application/shared/database-away';
 import type { Cipher } from '../../application/shared/cipher';
 import type { JobName } from '../../application/shared/job-queue';
 import { RightOfWay } from '../../application/shared/right-of-way';
@@ -139,6 +140,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
     weight: { of: ({ payload }) => payload.length, most: MOST_BYTES },
     work: (deliveries) => this.storeAll(deliveries),
     isFaultOfOne,
+    failsAll: hadNoConnection,
   });
   private readonly lookups = new Batches<string, readonly KnownEvent[]>({
     most: MOST_EVENTS,

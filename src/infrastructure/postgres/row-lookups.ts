@@ -1,4 +1,5 @@
 import { Batches } from '../../application/shared/batches';
+import { hadNoConnection } from '../../application/shared/database-away';
 import type { PostgresUnitOfWork } from './postgres-unit-of-work';
 
 /** Of one statement: so many at once are met in a flood only. */
@@ -13,7 +14,7 @@ export class RowLookups<Row extends { readonly id: string }> {
     private readonly unitOfWork: PostgresUnitOfWork,
     private readonly sql: string,
   ) {
-    this.batches = new Batches({ most: MOST_AT_ONCE, work: (ids) => this.read(ids) });
+    this.batches = new Batches({ most: MOST_AT_ONCE, work: (ids) => this.read(ids), failsAll: hadNoConnection });
   }
 
   async find(id: string): Promise<Row | null> {

@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import { isDatabaseAway } from '../../application/shared/database-away';
 import { SealBroken } from '../../application/shared/cipher';
 import { GatewayUnavailable } from '../../application/shared/gateway-unavailable';
 import { InvalidCursor } from '../../application/shared/page';
@@ -22,41 +23,12 @@ export function frameworkProblem(status: number): ProblemException | null {
   return known === undefined ? null : new ProblemException(...known);
 }
 
-/** SQLSTATE classes: connection failures, no more connections, cancelled or shut down, deadlocks. */
-const DATABASE_STATES = /^(08\w{3}|53300|57P0[1-5]|57014|25P03|40001|40P01)$/;
-const CONNECTION_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const CONNECTION_NAMES = new Set([
-  'CannotExecuteNotConnectedError',
-  'ConnectionIsNotSetError',
-  // TypeORM gives a connection back that broke, and whoever is still in the middle of a transaction finds it gone.
-  'QueryRunnerAlreadyReleasedError',
-  'QueryRunnerProviderAlreadyReleasedError',
-]);
-const CONNECTION_WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Driver not Connected)/i;
-
 interface ErrorShape {
   readonly name?: unknown;
   readonly message?: unknown;
   readonly code?: unknown;
-  readonly syscall?: unknown;
   readonly cause?: unknown;
-  readonly driverError?: unknown;
   readonly stack?: unknown;
-}
-
-/** @param depth of causes that are still looked at: a circle of causes must not hang the answer. */
-function isDatabaseUnavailable(error: unknown, depth = 5): boolean {
-  if (typeof error !== 'object' || error === null || depth === 0) return false;
-  const { name, message, code, syscall, cause, driverError } = error as ErrorShape;
-  if (typeof code === 'string') {
-    if (DATABASE_STATES.test(code) || CONNECTION_CODES.has(code)) return true;
-    // The socket of a database on this machine is gone.
-    if (code === 'ENOENT' && syscall === 'connect') return true;
-  }
-  if (typeof name === 'string' && CONNECTION_NAMES.has(name)) return true;
-  if (typeof message === 'string' && CONNECTION_WORDS.test(message)) return true;
-  return isDatabaseUnavailable(driverError, depth - 1) || isDatabaseUnavailable(cause, depth - 1);
 }
 
 export function problemOf(thrown: unknown): ProblemException {
@@ -74,7 +46,7 @@ export function problemOf(thrown: unknown): ProblemException {
   }
   // Names the key and what it was to open, never the content.
   if (thrown instanceof SealBroken) return new ProblemException('sealed_data_unreadable', `${thrown.message}.`);
-  if (isDatabaseUnavailable(thrown)) {
+  if (isDatabaseAway(thrown)) {
     const what = 'Whether the request took effect is not known.';
     return new ProblemException('database_unavailable', what, { headers: { 'retry-after': '2' } });
   }
