@@ -733,6 +733,7 @@ CREATE TABLE webhook_events (
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   processed_at timestamp with time zone,
   came text DEFAULT 'delivered'::text NOT NULL,
+  stripe_request text,
   CONSTRAINT webhook_events_pkey PRIMARY KEY (id),
   CONSTRAINT webhook_events_came_check CHECK ((came = ANY (ARRAY['delivered'::text, 'fetched'::text]))),
   CONSTRAINT webhook_events_status_check CHECK ((status = ANY (ARRAY['received'::text, 'processed'::text, 'ignored'::text, 'set_aside'::text])))

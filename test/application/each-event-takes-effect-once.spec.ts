@@ -22,6 +22,7 @@ const EVENT: StripeEvent = {
   objectType: 'payment_intent',
   objectId: 'pi_1',
   intent: 'pi_1',
+  stripeRequest: null,
   payload: '{}',
 };
 

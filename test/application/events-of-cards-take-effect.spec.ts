@@ -21,7 +21,7 @@ beforeEach(async () => {
 /** Delivers an event and works on it. */
 async function event(type: string, objectId: string, change: Partial<StripeEvent> = {}) {
   const id = `evt_${String(++numbered)}`;
-  const object = { objectType: type.split('.')[0]!, objectId, intent: null };
+  const object = { objectType: type.split('.')[0]!, objectId, intent: null, stripeRequest: null };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
   const told = { id, type, ...stated, ...object, ...change };
   await inbox.store(told);

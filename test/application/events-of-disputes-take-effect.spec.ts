@@ -20,7 +20,7 @@ beforeEach(() => {
 /** Delivers an event and works on it. */
 async function event(what: string, change: Partial<StripeEvent> = {}) {
   const id = `evt_${String(++numbered)}`;
-  const object = { objectType: 'dispute', objectId: 'du_1', intent: 'pi_1' };
+  const object = { objectType: 'dispute', objectId: 'du_1', intent: 'pi_1', stripeRequest: null };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
   const told = { id, type: `charge.dispute.${what}`, ...stated, ...object, ...change };
   await inbox.store(told);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 async function event(type: string, change: Partial<StripeEvent> = {}) {
   const id = `evt_${String(++numbered)}`;
-  const object = { objectType: 'refund', objectId: 're_9', intent: payment.intent };
+  const object = { objectType: 'refund', objectId: 're_9', intent: payment.intent, stripeRequest: null };
   const stated = { apiVersion: null, livemode: false, account: null, created: NOON, payload: '{}' };
   const told = { id, type, ...stated, ...object, ...change };
   await inbox.store(told);

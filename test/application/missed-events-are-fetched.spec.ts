@@ -88,6 +88,7 @@ const event = (id: string, at: number): StripeEvent => ({
   objectType: 'payment_intent',
   objectId: `pi_${id}`,
   intent: `pi_${id}`,
+  stripeRequest: null,
   payload: '{}',
 });
 const happens = (count: number, at = readings.now, name = 'evt') => {

@@ -18,6 +18,7 @@ const EVENT = {
   objectType: 'payment_intent',
   objectId: 'pi_1',
   intent: 'pi_1',
+  stripeRequest: null,
   payload: '{}',
 } as const;
 

@@ -49,6 +49,7 @@ const event = (id: string, intent: string): StripeEvent => ({
   objectType: 'payment_intent',
   objectId: intent,
   intent,
+  stripeRequest: null,
   payload: '{}',
 });
 

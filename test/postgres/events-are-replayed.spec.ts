@@ -30,6 +30,7 @@ const event = (id: string, intent: string, type = 'payment_intent.succeeded'): S
   objectType: 'payment_intent',
   objectId: intent,
   intent,
+  stripeRequest: null,
   payload: '{}',
 });
 

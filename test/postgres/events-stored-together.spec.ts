@@ -1,4 +1,4 @@
-import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
+import type { KnownEvent, StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { PostgresUnitOfWork } from '../../src/infrastructure/postgres/postgres-unit-of-work';
 import { PostgresWebhookInbox } from '../../src/infrastructure/postgres/postgres-webhook-inbox';
 import { PostgresJobQueue } from '../../src/infrastructure/postgres/postgres-job-queue';
@@ -51,6 +51,7 @@ const event = (id: string, change: Partial<StripeEvent> = {}): StripeEvent => ({
   objectType: 'payment_intent',
   objectId: `pi_${id}`,
   intent: `pi_${id}`,
+  stripeRequest: null,
   payload: `{"id":"${id}"}`,
   ...change,
 });
@@ -198,9 +199,10 @@ describe('Events that come at once', () => {
 
   it('are found and closed together, each as itself', async () => {
     const ids = numbered(40);
-    await storeAll(ids.map((id) => event(id)));
+    await storeAll(ids.map((id) => event(id, { stripeRequest: `req_${id}` })));
     const found = await Promise.all([...ids, 'evt_none'].map((id) => inbox.waiting(`pi_${id}`)));
-    expect(found.map((events) => events.map(({ id }) => id))).toEqual([...ids.map((id) => [id]), []]);
+    const known = (events: readonly KnownEvent[]) => events.map(({ id, stripeRequest }) => [id, stripeRequest]);
+    expect(found.map(known)).toEqual([...ids.map((id) => [[id, `req_${id}`]]), []]);
     await Promise.all(ids.map((id) => inbox.close([id], 'ignored', null, `note of ${id}`)));
     const rows = await db.sql<{ id: string; note: string }>('SELECT id, note FROM webhook_events ORDER BY id');
     expect(rows).toEqual(ids.map((id) => ({ id, note: `note of ${id}` })));

@@ -25,7 +25,7 @@ async function fill(): Promise<string> {
   await db.records.finish(attempt.id, { kind: 'done' });
   await db.records.keep(db.scope('kept'), payment.id, { kind: 'done' });
   const event = { type: 't', apiVersion: null, livemode: false, account: null, created: new Date() };
-  const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1' };
+  const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1', stripeRequest: null };
   await db.inbox.store({ id: 'evt_1', ...event, ...object, payload: '{}' });
   return payment.id;
 }

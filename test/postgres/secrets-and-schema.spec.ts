@@ -28,7 +28,7 @@ describe('Sealed columns', () => {
         await db.payments.save(payment);
       });
       const event = { type: 't', apiVersion: null, livemode: false, account: null, created: new Date() };
-      const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1' };
+      const object = { objectType: 'payment_intent', objectId: 'pi_1', intent: 'pi_1', stripeRequest: null };
       await db.inbox.store({ id: 'evt_1', ...event, ...object, payload: '{"email":"alice@example.com"}' });
       const everything = await everythingIn(db);
       expect(everything).toContain('pi_1');

@@ -46,9 +46,22 @@ describe('A delivery', () => {
         objectType: 'payment_intent',
         objectId: 'pi_1',
         intent: 'pi_1',
+        stripeRequest: null,
         payload: BODY,
       },
     });
+  });
+
+  it.each<[string, unknown, string | null]>([
+    ['a request', { id: 'req_1', idempotency_key: 'cashdesk-1' }, 'req_1'],
+    ['a request of before 2017', 'req_1', 'req_1'],
+    ['nobody', { id: null, idempotency_key: 'cashdesk-1' }, null],
+    ['nobody, as it was said before 2017', null, null],
+    ['something odd', { id: 7 }, null],
+  ])('caused by %s says so', (_what, request, stripeRequest) => {
+    const body = JSON.stringify({ ...(JSON.parse(BODY) as object), request });
+    const verifier = new StripeWebhookVerifier([only(SECRET)]);
+    expect(verifier.verify(Buffer.from(body), sign(body), NOON)).toMatchObject({ ok: true, value: { stripeRequest } });
   });
 
   it.each<[string, string | undefined]>([

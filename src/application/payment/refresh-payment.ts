@@ -11,6 +11,8 @@ export interface RefreshPaymentCommand {
   readonly intent: string;
   /** What made us look: `event:evt_…`, `sweeper`. */
   readonly cause: string;
+  /** The requests (`req_…`) that made us look, if it is known of all: where they are ours, their answers have told all. */
+  readonly requests?: readonly (string | null)[];
   /** Runs when what was seen is stored, or within that; by itself where nothing had to be stored. Doing it again is safe. */
   readonly within?: (paymentId: string) => Promise<void>;
 }
@@ -33,6 +35,10 @@ export class RefreshPayment {
   async execute(command: RefreshPaymentCommand): Promise<string | null> {
     for (let look = 0; look < LOOKS; look++) {
       const known = await this.payments.standingOf(command.intent);
+      if (known !== null && this.isTold(known, command.requests ?? [])) {
+        await command.within?.(known.payment.id);
+        return known.payment.id;
+      }
       const seen = await this.look(command.intent);
       if (seen === null) return known === null ? null : this.storeSight.missing(known.payment, command.intent, command);
       if (known !== null && this.isNoNews(known, seen)) {
@@ -48,6 +54,15 @@ export class RefreshPayment {
       if (await this.storeSight.execute(standing, { seen, charges, cause, within })) return standing.payment.id;
     }
     throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
+  }
+
+  /** Most events are caused by ourselves, and tell what their answers told before: that needs no look. */
+  private isTold({ payment, attempts }: Standing, requests: readonly (string | null)[]): boolean {
+    if (requests.length === 0 || payment.isToBeLookedAt) return false;
+    return requests.every((request) => {
+      const attempt = request === null ? undefined : attempts.find((each) => each.isAnsweredBy(request));
+      return attempt !== undefined && (attempt.charge === null || attempt.isRated);
+    });
   }
 
   /** Most events tell of what is known by then: they cost no lock and no transaction. */

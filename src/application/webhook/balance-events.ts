@@ -16,9 +16,9 @@ export function balanceEvents(): EventFamily {
 export function wakingTheBalance(family: EventFamily, wake: BalanceWake): EventFamily {
   return {
     ...family,
-    work: async (event, cause, taken) => {
+    work: async (event, cause, taken, requests) => {
       wake.after(event.type);
-      return family.work(event, cause, taken);
+      return family.work(event, cause, taken, requests);
     },
   };
 }

@@ -8,6 +8,8 @@ export interface EventGroup {
   readonly family: EventFamily;
   readonly event: KnownEvent;
   readonly ids: readonly string[];
+  /** The requests that caused them, as each event has it. */
+  readonly requests: readonly (string | null)[];
 }
 
 /** Which events Cashdesk works on, and by which use case; none of the families speaks of the others' events. */
@@ -16,7 +18,7 @@ export class EventFamilies {
 
   /** In the order in which the first of each came. */
   group(events: readonly KnownEvent[]): EventGroup[] {
-    const groups = new Map<string, EventGroup & { ids: string[] }>();
+    const groups = new Map<string, EventGroup & { ids: string[]; requests: (string | null)[] }>();
     for (const event of events) {
       const family = this.families.find(({ speaks }) => speaks(event.type)) ?? UNSPOKEN;
       const about = family.about === undefined ? event.objectId : family.about(event);
@@ -24,8 +26,12 @@ export class EventFamilies {
       const name =
         about === null || about === '' ? event.id : `${String(this.families.indexOf(family))} ${kind} ${about}`;
       const known = groups.get(name);
-      if (known === undefined) groups.set(name, { name, family, event, ids: [event.id] });
-      else known.ids.push(event.id);
+      if (known === undefined) {
+        groups.set(name, { name, family, event, ids: [event.id], requests: [event.stripeRequest] });
+      } else {
+        known.ids.push(event.id);
+        known.requests.push(event.stripeRequest);
+      }
     }
     return [...groups.values()];
   }

@@ -15,7 +15,13 @@ export interface EventFamily {
   /** What is looked at, so that events about the same are one look; the object of the event, unless it is said here. */
   readonly about?: (event: KnownEvent) => string | null;
   /** @returns null when it took effect. @throws GatewayUnavailable */
-  readonly work: (event: KnownEvent, cause: string, taken: Taken) => Promise<NoEffect | null>;
+  readonly work: (
+    event: KnownEvent,
+    cause: string,
+    taken: Taken,
+    /** Those that caused the events that are worked on together; null for what Stripe did by itself. */
+    requests: readonly (string | null)[],
+  ) => Promise<NoEffect | null>;
 }
 
 /** @param refresh answers null for an object that is not ours. */

@@ -14,12 +14,12 @@ export function paymentEvents(refreshPayment: RefreshPayment): EventFamily {
   return {
     speaks: (type) => type.startsWith('payment_intent.') || CHARGE_EVENTS.has(type),
     about: ({ intent }) => intent,
-    work: async ({ type, intent, apiVersion }, cause, taken) => {
+    work: async ({ type, intent, apiVersion }, cause, taken, requests) => {
       if (intent === null) {
         const note = `It names no payment intent, as ${type} must (API version ${apiVersion ?? 'none'}).`;
         return { status: type.startsWith('charge.') ? 'ignored' : 'set_aside', note };
       }
-      const paymentId = await refreshPayment.execute({ intent, cause, within: taken });
+      const paymentId = await refreshPayment.execute({ intent, cause, requests, within: taken });
       return paymentId === null ? notOurs(intent, 'a payment') : null;
     },
   };

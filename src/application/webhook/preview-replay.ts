@@ -54,7 +54,7 @@ export class PreviewReplay {
       return Promise.resolve();
     };
     try {
-      const { result, changes } = await this.trial.run(about, () => family.work(event, `event:${event.id}`, taken));
+      const { result, changes } = await this.trial.run(about, () => family.work(event, `event:${event.id}`, taken, []));
       return { outcome: outcomeOf(result, changes), paymentId, note: result?.note ?? null, changes };
     } catch (error) {
       if (error instanceof GatewayUnavailable) throw error;

@@ -26,10 +26,9 @@ export class ProcessWebhook {
     if (failure !== undefined) throw failure;
   }
 
-  private async workOn({ event, ids, family }: EventGroup): Promise<void> {
-    const noEffect = await family.work(event, `event:${event.id}`, (paymentId) =>
-      this.inbox.close(ids, 'processed', paymentId, null),
-    );
+  private async workOn({ event, ids, family, requests }: EventGroup): Promise<void> {
+    const taken = (paymentId: string | null) => this.inbox.close(ids, 'processed', paymentId, null);
+    const noEffect = await family.work(event, `event:${event.id}`, taken, requests);
     if (noEffect !== null) await this.inbox.close(ids, noEffect.status, null, noEffect.note);
   }
 }

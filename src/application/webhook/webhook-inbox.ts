@@ -9,6 +9,8 @@ export interface StripeEvent {
   readonly created: Date;
   readonly objectType: string;
   readonly objectId: string;
+  /** The request that caused it, `req_…`; null where Stripe did by itself. */
+  readonly stripeRequest: string | null;
   /** The PaymentIntent that it speaks of, where it does. */
   readonly intent: string | null;
   /** The verified bytes, as text. */

@@ -164,6 +164,12 @@ export class Attempt {
   get charge(): string | null {
     return this.props.charge;
   }
+  /** Whether all that this request of ours did is known, from its own answer and not from a look while it may have gone on. */
+  isAnsweredBy(stripeRequest: string): boolean {
+    const { state, doubtedAt } = this.props;
+    const isOver = state === 'succeeded' || state === 'declined';
+    return isOver && doubtedAt === null && this.props.stripeRequest === stripeRequest;
+  }
   get isOpen(): boolean {
     return isOpen(this.props.state);
   }

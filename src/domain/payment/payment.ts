@@ -95,6 +95,10 @@ export class Payment extends Aggregate<PaymentProps, PaymentEvent> {
     return new Payment(props);
   }
 
+  /** Whether something is still to be learnt of it that no request of ours will tell. */
+  get isToBeLookedAt(): boolean {
+    return this.props.refreshDueAt !== null || this.props.status === 'processing';
+  }
   get status(): PaymentStatus {
     return this.props.status;
   }

@@ -32,12 +32,12 @@ function storing(came: WebhookView['came'], known: string, columns: string): str
   return `
 WITH given AS MATERIALIZED (
   SELECT * FROM unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-    $10::timestamptz[], $11::int[])
-    AS g (id, type, api_version, object_type, object_id, intent, payload, created_at, deliveries)
+    $10::timestamptz[], $11::int[], $12::text[])
+    AS g (id, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, request)
 ), stored AS (
   INSERT INTO webhook_events AS e (id, stripe_account, livemode, type, api_version, object_type, object_id,
-    stripe_payment_intent, payload, created_at, deliveries, status, came)
-  SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, 'received', '${came}'
+    stripe_payment_intent, payload, created_at, deliveries, stripe_request, status, came)
+  SELECT id, $1, $2, type, api_version, object_type, object_id, intent, payload, created_at, deliveries, request, 'received', '${came}'
   FROM given ORDER BY id
   ON CONFLICT (id) ${known}
   RETURNING id, ${subjectIn('e')} AS subject, ${columns}
@@ -215,6 +215,7 @@ export class PostgresWebhookInbox extends WebhookInbox {
       rows.map(({ payload }) => payload),
       events.map(({ created }) => created),
       rows.map(({ count }) => count),
+      events.map(({ stripeRequest }) => stripeRequest),
     ];
   }
 

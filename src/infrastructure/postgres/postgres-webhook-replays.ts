@@ -13,10 +13,13 @@ ORDER BY e.received_at, id LIMIT $9`;
 
 const SUBJECTS = 'SELECT subject AS key FROM stored';
 
-/** Rows are locked in the order of their ids, as all do who change several. */
+/**
+ * Rows are locked in the order of their ids, as all do who change several. Whoever replays an event wants Stripe to be asked,
+ * though the answer to a request of ours may have told the same: which it was is forgotten.
+ */
 const ENQUEUE = `
 WITH stored AS (
-  UPDATE webhook_events e SET status = 'received', note = NULL, processed_at = NULL
+  UPDATE webhook_events e SET status = 'received', note = NULL, processed_at = NULL, stripe_request = NULL
   WHERE id = ANY (ARRAY(SELECT id FROM webhook_events WHERE id = ANY ($1::text[]) ORDER BY id FOR NO KEY UPDATE))
   RETURNING ${subjectIn('e')} AS subject
 ), revived AS (

@@ -7,7 +7,7 @@ export function subjectIn(row: string): string {
 
 /** What is known of an event without its payload. */
 export const EVENT_COLUMNS =
-  'id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent';
+  'id, type, api_version, livemode, created_at, object_type, object_id, stripe_payment_intent, stripe_request';
 
 export interface EventRow {
   readonly id: string;
@@ -18,6 +18,7 @@ export interface EventRow {
   readonly object_type: string;
   readonly object_id: string;
   readonly stripe_payment_intent: string | null;
+  readonly stripe_request: string | null;
 }
 
 export function eventIn(row: EventRow): KnownEvent {
@@ -31,5 +32,6 @@ export function eventIn(row: EventRow): KnownEvent {
     objectType: row.object_type,
     objectId: row.object_id,
     intent: row.stripe_payment_intent,
+    stripeRequest: row.stripe_request,
   };
 }

@@ -15,6 +15,7 @@ export function stripeEventIn(payload: string): StripeEvent | null {
     objectType: String(object.object),
     objectId: typeof object.id === 'string' ? object.id : '',
     intent: intentOf(object),
+    stripeRequest: requestOf(event),
     payload,
   };
 }
@@ -27,6 +28,8 @@ interface EventShape {
   readonly livemode: boolean;
   readonly account?: string | null;
   readonly created: number;
+  /** An id alone in versions before 2017-05-25. */
+  readonly request?: string | { readonly id?: unknown } | null;
   readonly data: { readonly object: Readonly<Record<string, unknown>> };
 }
 
@@ -56,4 +59,9 @@ function intentOf(object: Readonly<Record<string, unknown>>): string | null {
   if (typeof reference === 'string') return reference;
   const id = (reference as { id?: unknown } | null | undefined)?.id;
   return typeof id === 'string' ? id : null;
+}
+
+function requestOf({ request }: EventShape): string | null {
+  const id = typeof request === 'string' ? request : request?.id;
+  return typeof id === 'string' && /^req_\w{1,250}$/.test(id) ? id : null;
 }

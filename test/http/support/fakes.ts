@@ -267,6 +267,7 @@ export class FakeVerifier extends WebhookVerifier {
       objectType: 'payment_intent',
       objectId: 'pi_1',
       intent: 'pi_1',
+      stripeRequest: null,
       payload: Buffer.from(rawBody).toString('utf8'),
     });
   }

@@ -40,6 +40,8 @@ export class ScriptedStripe extends PaymentGateway {
   /** Runs after a reading was taken and before it is handed over: the place of another writer. */
   beforeReading: (intent: string) => Promise<void> = () => Promise.resolve();
   unavailable = false;
+  /** What its risk checks say of the charges of confirmed payments, in their answers. */
+  risk: Pick<IntentObservation, 'riskScore' | 'riskLevel'> = { riskScore: null, riskLevel: null };
   /** While it is set, nothing is sent: a breaker is open. */
   paused: Silence | null = null;
   readonly #trouble: Trouble[] = [];
@@ -174,7 +176,7 @@ export class ScriptedStripe extends PaymentGateway {
       return { kind: 'declined', failure: now.failure!, charge, seen: now, request: 'req_1', replayed: false };
     }
     const cleared = { failure: null, failedCharge: null, nextAction: null, redirectUrl: null };
-    this.set(intent, { ...cleared, ...(manual ? reserved(charge, amount) : paid(charge, amount)) });
+    this.set(intent, { ...cleared, ...(manual ? reserved(charge, amount) : paid(charge, amount)), ...this.risk });
     return this.accept(intent);
   }
 
