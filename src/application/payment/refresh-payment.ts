@@ -35,16 +35,10 @@ export class RefreshPayment {
   async execute(command: RefreshPaymentCommand): Promise<string | null> {
     for (let look = 0; look < LOOKS; look++) {
       const known = await this.payments.standingOf(command.intent);
-      if (known !== null && this.isTold(known, command.requests ?? [])) {
-        await command.within?.(known.payment.id);
-        return known.payment.id;
-      }
+      if (isTold(known, command.requests)) return nothingNew(known, command);
       const seen = await this.look(command.intent);
       if (seen === null) return known === null ? null : this.storeSight.missing(known.payment, command.intent, command);
-      if (known !== null && this.isNoNews(known, seen)) {
-        await command.within?.(known.payment.id);
-        return known.payment.id;
-      }
+      if (known !== null && this.isNoNews(known, seen)) return nothingNew(known, command);
       const standing = known ?? (await this.standingByName(seen));
       if (standing === null) return null;
       // Found by the intent's metadata, so read after the look: what it knows of this intent by now may be newer.
@@ -54,15 +48,6 @@ export class RefreshPayment {
       if (await this.storeSight.execute(standing, { seen, charges, cause, within })) return standing.payment.id;
     }
     throw new GatewayUnavailable(`${command.intent} changed with every look; it will be looked at again`);
-  }
-
-  /** Most events are caused by ourselves, and tell what their answers told before: that needs no look. */
-  private isTold({ payment, attempts }: Standing, requests: readonly (string | null)[]): boolean {
-    if (requests.length === 0 || payment.isToBeLookedAt) return false;
-    return requests.every((request) => {
-      const attempt = request === null ? undefined : attempts.find((each) => each.isAnsweredBy(request));
-      return attempt !== undefined && (attempt.charge === null || attempt.isRated);
-    });
   }
 
   /** Most events tell of what is known by then: they cost no lock and no transaction. */
@@ -89,6 +74,20 @@ export class RefreshPayment {
     if (seen.charge === null || isRated(attempts, seen.charge)) return [];
     return this.gateway.charges(seen.intent);
   }
+}
+
+async function nothingNew({ payment }: Standing, { within }: RefreshPaymentCommand): Promise<string> {
+  await within?.(payment.id);
+  return payment.id;
+}
+
+/** Most events are caused by ourselves, and tell what their answers told before: that needs no look. */
+function isTold(known: Standing | null, requests: readonly (string | null)[] = []): known is Standing {
+  if (known === null || requests.length === 0 || known.payment.isToBeLookedAt) return false;
+  return requests.every((request) => {
+    const attempt = request === null ? undefined : known.attempts.find((each) => each.isAnsweredBy(request));
+    return attempt !== undefined && (attempt.charge === null || attempt.isRated);
+  });
 }
 
 function isRated(attempts: readonly Attempt[], charge: string): boolean {
