@@ -35,7 +35,7 @@ export class RefreshPayment {
   async execute(command: RefreshPaymentCommand): Promise<string | null> {
     for (let look = 0; look < LOOKS; look++) {
       const known = await this.payments.standingOf(command.intent);
-      if (isTold(known, command.requests)) return nothingNew(known, command);
+      if (known !== null && isTold(known, command.requests)) return nothingNew(known, command);
       const seen = await this.look(command.intent);
       if (seen === null) return known === null ? null : this.storeSight.missing(known.payment, command.intent, command);
       if (known !== null && this.isNoNews(known, seen)) return nothingNew(known, command);
@@ -82,10 +82,10 @@ async function nothingNew({ payment }: Standing, { within }: RefreshPaymentComma
 }
 
 /** Most events are caused by ourselves, and tell what their answers told before: that needs no look. */
-function isTold(known: Standing | null, requests: readonly (string | null)[] = []): known is Standing {
-  if (known === null || requests.length === 0 || known.payment.isToBeLookedAt) return false;
+function isTold({ payment, attempts }: Standing, requests: readonly (string | null)[] = []): boolean {
+  if (requests.length === 0 || payment.isToBeLookedAt) return false;
   return requests.every((request) => {
-    const attempt = request === null ? undefined : known.attempts.find((each) => each.isAnsweredBy(request));
+    const attempt = request === null ? undefined : attempts.find((each) => each.isAnsweredBy(request));
     return attempt !== undefined && (attempt.charge === null || attempt.isRated);
   });
 }
