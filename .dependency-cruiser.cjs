@@ -10,7 +10,7 @@ const contexts = {
   payment: ['shared', 'customer'],
   refund: ['shared', 'payment', 'dispute', 'saga'],
   dispute: ['shared', 'payment'],
-  job: ['shared'],
+  job: ['shared', 'saga'],
   saga: ['shared'],
   ledger: ['shared'],
   recovery: ['shared', 'payment', 'refund', 'customer', 'dispute'],

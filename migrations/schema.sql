@@ -662,7 +662,6 @@ CREATE TABLE sagas (
   CONSTRAINT sagas_pkey PRIMARY KEY (id),
   CONSTRAINT sagas_one_of_a_kind UNIQUE (subject, kind),
   CONSTRAINT sagas_about_one CHECK ((num_nonnulls(payment_id, customer_id) = 1)),
-  CONSTRAINT sagas_failed_for_a_person CHECK (((state <> 'failed'::text) OR (attention IS NOT NULL))),
   CONSTRAINT sagas_looked_at_until_they_end CHECK (((state = ANY (ARRAY['running'::text, 'waiting'::text, 'compensating'::text])) = (next_look_at IS NOT NULL))),
   CONSTRAINT sagas_state_check CHECK ((state = ANY (ARRAY['running'::text, 'waiting'::text, 'compensating'::text, 'completed'::text, 'compensated'::text, 'failed'::text])))
 );

@@ -2,7 +2,9 @@ import { RefundSaga } from '../../src/application/refund/refund-saga';
 import { SagaDefinitions } from '../../src/application/saga/saga-definition';
 import { SagaQueries, type SagaFilter } from '../../src/application/saga/saga-queries';
 import type { SagaStepView, SagaView } from '../../src/application/saga/saga-view';
+import { RetrySaga } from '../../src/application/saga/retry-saga';
 import { ShowSaga } from '../../src/application/saga/show-saga';
+import { JobQueue } from '../../src/application/shared/job-queue';
 import type { Page } from '../../src/application/shared/page';
 import { cashdesk, linesOf } from './command-line';
 
@@ -53,8 +55,19 @@ class FakeQueries extends SagaQueries {
   }
 }
 
+class FakeQueue extends JobQueue {
+  readonly queued: string[] = [];
+
+  override async enqueue(queue: string, key: string): Promise<void> {
+    await Promise.resolve();
+    this.queued.push(`${queue} ${key}`);
+  }
+}
+
+let queue: FakeQueue;
 let queries: FakeQueries;
 beforeEach(() => {
+  queue = new FakeQueue();
   queries = new FakeQueries();
 });
 
@@ -65,6 +78,7 @@ const run = (line: string) =>
     ['sagas', ...line.split(' ')],
     [
       { provide: SagaQueries, useValue: queries },
+      { provide: RetrySaga, useValue: new RetrySaga(queries, queue) },
       { provide: ShowSaga, useValue: new ShowSaga(queries, new SagaDefinitions([definition])) },
     ],
   );
@@ -90,6 +104,24 @@ describe('sagas list', () => {
   });
 });
 
+describe('sagas retry', () => {
+  it('has one worked on that waits or failed, and says so', async () => {
+    expect(await run('retry sag_1')).toMatchObject({ exitCode: 0, out: expect.stringContaining('sagas show sag_1') });
+    queries.saga = { ...SAGA, state: 'failed' };
+    expect(JSON.parse((await run('retry sag_1 --json')).out)).toEqual({ retried: 'sag_1' });
+    expect(queue.queued).toEqual(['run-saga sag_1', 'run-saga sag_1']);
+  });
+
+  it('leaves alone what has ended, and what there is not', async () => {
+    for (const state of ['completed', 'compensated'] as const) {
+      queries.saga = { ...SAGA, state };
+      expect(await run('retry sag_1')).toMatchObject({ exitCode: 1, out: '' });
+    }
+    expect((await run('retry sag_9')).exitCode).toBe(3);
+    expect(queue.queued).toEqual([]);
+  });
+});
+
 describe('sagas show', () => {
   it('shows each step with its state, tries and times, and what it waits for', async () => {
     const { exitCode, out } = await run('show sag_1');
@@ -112,7 +144,7 @@ describe('sagas show', () => {
     queries.saga = { ...SAGA, state: 'failed', attention: 'stripe was tried too often' };
     expect(await adviceOf()).toEqual([
       '- See what is known of it: cashdesk refunds show ref_1.',
-      '- Once that is mended, have it tried again: cashdesk jobs redrive run-saga sag_1.',
+      '- Once that is mended, have it tried again: cashdesk sagas retry sag_1.',
     ]);
   });
 

@@ -180,6 +180,20 @@ describe('A saga', () => {
     expect(saga.snapshot()).toMatchObject({ state: 'compensating', attention: null });
   });
 
+  it('that a person abandoned asks for nobody, whatever it waited for, and can be taken up again', () => {
+    for (const state of ['running', 'waiting', 'compensating', 'failed'] as const) {
+      const saga = IN[state]();
+      saga.pullEvents();
+      expect(saga.abandon('it is a test', LATER)).toBe(true);
+      expect(saga.snapshot()).toMatchObject({ state: 'failed', attention: null, nextLookAt: null });
+      expect(saga.snapshot().steps.map(({ note }) => note)).toContain('it is a test');
+      expect(saga.events.map(({ type }) => type)).toEqual(['saga.abandoned']);
+      saga.takeUp(LATER);
+      expect(saga.task).not.toBeNull();
+    }
+    for (const state of ['completed', 'compensated'] as const) expect(IN[state]().abandon('no', LATER)).toBe(false);
+  });
+
   it('that was completed is undone from its last step when that holds no more', () => {
     const saga = took(begun(), DONE, DONE, DONE);
     saga.overturn('the bank sent it back', LATER);

@@ -5,11 +5,14 @@ import { DiscardJob } from '../../src/application/job/discard-job';
 import { RedriveJob } from '../../src/application/job/redrive-job';
 import { RedriveJobs } from '../../src/application/job/redrive-jobs';
 import { WatchBacklog } from '../../src/application/job/watch-backlog';
+import { AbandonSaga } from '../../src/application/saga/abandon-saga';
 import { WriteOnce } from '../../src/application/shared/write-once';
+import type { Clock } from '../../src/application/shared/clock';
 import type { StripeEvent } from '../../src/application/webhook/webhook-inbox';
 import { PostgresBacklog } from '../../src/infrastructure/postgres/postgres-backlog';
 import { PostgresDeadLetters } from '../../src/infrastructure/postgres/postgres-dead-letters';
 import { PostgresJobQueries } from '../../src/infrastructure/postgres/postgres-job-queries';
+import { PostgresSagas } from '../../src/infrastructure/postgres/postgres-sagas';
 import { PlainIndex } from '../support/fakes/plain-index';
 import { ServiceDatabase } from '../support/service-database';
 
@@ -31,7 +34,10 @@ beforeAll(async () => {
   const change = new ChangeJob(once, queries);
   redrive = new RedriveJob(change, letters);
   redriveMany = new RedriveJobs(once, letters);
-  discard = new DiscardJob(change, letters);
+  const abandonSaga = new AbandonSaga(db.unitOfWork, new PostgresSagas(db.unitOfWork, db.binding), {
+    now: () => new Date(),
+  } as Clock);
+  discard = new DiscardJob(change, letters, abandonSaga);
 });
 beforeEach(async () => {
   await db.empty();

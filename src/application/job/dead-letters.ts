@@ -8,6 +8,12 @@ export interface DeadLetterFilter {
   readonly failure?: string;
 }
 
+export interface Discarded {
+  readonly queue: JobName;
+  /** What it was about. */
+  readonly key: string;
+}
+
 /** Jobs that were given up, and what a person decides about them. */
 export abstract class DeadLetters {
   declare protected readonly port: 'DeadLetters';
@@ -17,8 +23,8 @@ export abstract class DeadLetters {
   abstract count(filter: DeadLetterFilter): Promise<number>;
   /** To be worked on at once, with all its tries; also what waits for its next one. @returns how many there were. */
   abstract redrive(ids: readonly string[]): Promise<number>;
-  /** Its events are closed as ignored. @returns false when it is not among the dead letters, or discarded already. */
-  abstract discard(id: string, by: string, reason: string): Promise<boolean>;
+  /** Its events are closed as ignored. @returns null when it is not among the dead letters, or discarded already. */
+  abstract discard(id: string, by: string, reason: string): Promise<Discarded | null>;
   /**
    * Removes what was discarded so long ago, and dead letters whose work was taken up again meanwhile. @returns how many.
    */

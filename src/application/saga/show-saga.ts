@@ -24,7 +24,7 @@ export class ShowSaga {
     if (saga.state === 'completed' || saga.state === 'compensated') return [];
     const step = stepInTurn(saga);
     const ofStep = step === undefined ? [] : [this.definitions.step(saga.kind, step.name).advice(saga.subject)];
-    const again = `Once that is mended, have it tried again: cashdesk jobs redrive run-saga ${saga.id}.`;
+    const again = `Once that is mended, have it tried again: cashdesk sagas retry ${saga.id}.`;
     return saga.state === 'failed' ? [...ofStep, again] : ofStep;
   }
 }

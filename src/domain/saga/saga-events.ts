@@ -1,4 +1,4 @@
-export type SagaEventType = 'saga.handed_over' | 'saga.failed' | 'saga.reopened';
+export type SagaEventType = 'saga.handed_over' | 'saga.failed' | 'saga.abandoned' | 'saga.reopened';
 
 /** Whose timeline it stands on. */
 export interface SagaOwner {

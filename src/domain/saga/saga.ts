@@ -96,10 +96,7 @@ export class Saga extends Aggregate<SagaProps, SagaEvent> {
 
   /** Null where it has ended, or waits for a person. */
   get task(): SagaTask | null {
-    const { state, steps } = this.props;
-    if (state === 'completed' || state === 'compensated' || state === 'failed') return null;
-    const step = this.isTurnedBack ? steps.findLast(isToUndo) : steps.find(isToDo);
-    return step === undefined ? null : { step, way: this.isTurnedBack ? 'back' : 'forward' };
+    return this.props.state === 'failed' ? null : this.next;
   }
 
   /** Something is to be done at once. */
@@ -136,6 +133,19 @@ export class Saga extends Aggregate<SagaProps, SagaEvent> {
     const attention = reason.slice(0, LONGEST_NOTE);
     this.moveTo('failed', { attention, nextLookAt: null }, now);
     this.record('saga.failed', now, { reason: attention });
+  }
+
+  /**
+   * A person decided that nobody goes on with it, so nobody is asked to look any more. Whatever wakes it takes it up again.
+   * @returns false where it has ended.
+   */
+  abandon(why: string, now: Date): boolean {
+    const { next } = this;
+    if (next === null) return false;
+    const steps = this.withStep(next.step, { note: why.slice(0, LONGEST_NOTE) });
+    this.moveTo('failed', { steps, attention: null, nextLookAt: null }, now);
+    this.record('saga.abandoned', now, { reason: why });
+    return true;
   }
 
   /** Somebody had it tried again, or something new became known. */
@@ -183,6 +193,14 @@ export class Saga extends Aggregate<SagaProps, SagaEvent> {
     if (this.props.attention !== null) return;
     this.props = { ...this.props, attention };
     this.record('saga.handed_over', now, { reason: attention });
+  }
+
+  /** Whatever it waits for; null where it has ended. */
+  private get next(): SagaTask | null {
+    const { state, steps } = this.props;
+    if (state === 'completed' || state === 'compensated') return null;
+    const step = this.isTurnedBack ? steps.findLast(isToUndo) : steps.find(isToDo);
+    return step === undefined ? null : { step, way: this.isTurnedBack ? 'back' : 'forward' };
   }
 
   private get isTurnedBack(): boolean {

@@ -1,4 +1,4 @@
-import { DeadLetters, type DeadLetterFilter } from '../../application/job/dead-letters';
+import { DeadLetters, type DeadLetterFilter, type Discarded } from '../../application/job/dead-letters';
 import type { Cipher } from '../../application/shared/cipher';
 import type { JobName } from '../../application/shared/job-queue';
 import { jobIdOf, jobNumberIn } from './job-row';
@@ -71,16 +71,16 @@ export class PostgresDeadLetters extends DeadLetters {
     return rows.length;
   }
 
-  override discard(id: string, by: string, reason: string): Promise<boolean> {
+  override discard(id: string, by: string, reason: string): Promise<Discarded | null> {
     const number = jobNumberIn(id);
-    if (number === null) return Promise.resolve(false);
+    if (number === null) return Promise.resolve(null);
     const sealed = this.cipher.seal(reason, reasonContext(number));
     return this.unitOfWork.run(async () => {
-      const [dead] = await this.unitOfWork.rows<{ queue: JobName; key: string }>(DISCARD, [number, by, sealed]);
-      if (dead === undefined) return false;
+      const [dead] = await this.unitOfWork.rows<Discarded>(DISCARD, [number, by, sealed]);
+      if (dead === undefined) return null;
       const note = `Discarded by a person: cashdesk jobs show ${jobIdOf(number)}.`;
       if (dead.queue === 'process-webhook') await this.unitOfWork.rows(CLOSE_EVENTS, [dead.key, note]);
-      return true;
+      return dead;
     });
   }
 

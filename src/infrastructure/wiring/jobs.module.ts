@@ -9,6 +9,7 @@ import { RedriveJobs } from '../../application/job/redrive-jobs';
 import { TidyJobs } from '../../application/job/tidy-jobs';
 import { WatchBacklog } from '../../application/job/watch-backlog';
 import { Cipher } from '../../application/shared/cipher';
+import { AbandonSaga } from '../../application/saga/abandon-saga';
 import { WriteOnce } from '../../application/shared/write-once';
 import { PostgresBacklog } from '../postgres/postgres-backlog';
 import { PostgresDeadLetters } from '../postgres/postgres-dead-letters';
@@ -25,7 +26,7 @@ const PROVIDERS: Provider[] = [
   useCase(ChangeJob, WriteOnce, JobQueries),
   useCase(RedriveJob, ChangeJob, DeadLetters),
   useCase(RedriveJobs, WriteOnce, DeadLetters),
-  useCase(DiscardJob, ChangeJob, DeadLetters),
+  useCase(DiscardJob, ChangeJob, DeadLetters, AbandonSaga),
   useCase(WatchBacklog, Backlog, BacklogLimits),
 ];
 

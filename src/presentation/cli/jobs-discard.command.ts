@@ -16,7 +16,8 @@ const LONGEST = 500;
   name: 'discard',
   arguments: '<id>',
   argsDescription: { id: 'the dead letter, job_…' },
-  description: 'decide that a dead letter is not worked on any more; its events are closed as ignored',
+  description:
+    'decide that a dead letter is not worked on any more; its events are closed as ignored, its saga is left',
 })
 export class JobsDiscardCommand extends JsonCommand {
   constructor(

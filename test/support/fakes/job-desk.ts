@@ -1,12 +1,14 @@
 import { ChangeJob } from '../../../src/application/job/change-job';
-import { DeadLetters, type DeadLetterFilter } from '../../../src/application/job/dead-letters';
+import { DeadLetters, type DeadLetterFilter, type Discarded } from '../../../src/application/job/dead-letters';
 import { DiscardJob } from '../../../src/application/job/discard-job';
 import { JobQueries, type JobDetails, type JobFilter, type JobView } from '../../../src/application/job/job-queries';
 import { RedriveJob } from '../../../src/application/job/redrive-job';
 import { RedriveJobs } from '../../../src/application/job/redrive-jobs';
+import { AbandonSaga } from '../../../src/application/saga/abandon-saga';
 import type { Page } from '../../../src/application/shared/page';
 import { WriteOnce } from '../../../src/application/shared/write-once';
 import { InMemoryRecords } from './in-memory-records';
+import { InMemorySagas } from './in-memory-sagas';
 import { InMemoryStore } from './in-memory-store';
 import { MovableClock } from './movable-clock';
 import { PlainIndex } from './plain-index';
@@ -23,7 +25,11 @@ export class JobDesk {
   readonly #change = new ChangeJob(this.#once, this.queries);
   readonly redrive = new RedriveJob(this.#change, this.deadLetters);
   readonly redriveMany = new RedriveJobs(this.#once, this.deadLetters);
-  readonly discard = new DiscardJob(this.#change, this.deadLetters);
+  readonly discard = new DiscardJob(
+    this.#change,
+    this.deadLetters,
+    new AbandonSaga(this.#store, new InMemorySagas(this.#store), new MovableClock()),
+  );
 
   /** A dead letter, unless it is said otherwise. @returns its id. */
   has(change: Partial<JobDetails> = {}): string {
@@ -84,10 +90,10 @@ class KnownDeadLetters extends DeadLetters {
     return found.length;
   }
 
-  override async discard(id: string, by: string, reason: string): Promise<boolean> {
+  override async discard(id: string, by: string, reason: string): Promise<Discarded | null> {
     const job = this.jobs.find((each) => each.id === id && each.state === 'dead');
     if (job !== undefined) Object.assign(job, { state: 'discarded', discarded: { at: AT, by, reason } });
-    return job !== undefined;
+    return job ?? null;
   }
 
   override async tidy(): Promise<number> {

@@ -105,7 +105,8 @@ export class JobsController {
   @ApiOperation({
     operationId: 'discardJob',
     summary: 'Decide that a dead letter is not worked on any more',
-    description: 'Its events are closed as ignored. Who, when and why is kept for a time.',
+    description:
+      'Its events are closed as ignored, and its saga is not gone on with. Who, when and why is kept for a time.',
   })
   @ApiParam(JOB)
   @ApiResponse({ status: 200, type: JobDetailsDto, description: 'The job, discarded.' })
