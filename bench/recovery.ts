@@ -104,8 +104,20 @@ function figuresOf(few: readonly Recovered[], many: readonly Recovered[]): Figur
   ];
 }
 
+/** The service looks at its tables meanwhile: a deadlock ends one of the two, and it may be this one. */
+async function clear(database: Client): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await database.query(CLEAR);
+      return;
+    } catch (error) {
+      if (tries === 5 || (error as { code?: unknown }).code !== '40P01') throw error;
+    }
+  }
+}
+
 async function recovered(count: number, service: Cashdesk, database: Client, stripeUrl: string): Promise<Recovered> {
-  await database.query(CLEAR);
+  await clear(database);
   await fetch(`${stripeUrl}/many/${String(count)}`, { method: 'POST' });
   await sleep(IDLE_FOR);
   const idle = service.residentMb();
