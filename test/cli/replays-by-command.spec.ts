@@ -59,7 +59,7 @@ class Replaying {
   private async *preview(selection: ReplaySelection): AsyncGenerator<ReplayPreview> {
     this.dryRuns.push(selection);
     yield* this.previews;
-    if (this.away) throw new GatewayUnavailable('nobody answered');
+    if (this.away) throw new GatewayUnavailable('Nobody answered.');
     await Promise.resolve();
   }
 }
@@ -110,6 +110,8 @@ describe('webhooks replay', () => {
   it('says of ids that they are none', async () => {
     const none = await new Replaying(0).run('evt_9');
     expect([none.exitCode, none.err]).toEqual([3, 'No event has the id evt_9 (evt_…): see cashdesk webhooks list.\n']);
+    const neither = await new Replaying(0).run('evt_8 evt_9');
+    expect(neither.err).toBe("None of these ids is an event's (evt_…): see cashdesk webhooks list.\n");
     const some = await new Replaying(1).run('evt_1 evt_9');
     expect([some.exitCode, some.err]).toEqual([
       3,
@@ -154,7 +156,7 @@ describe('webhooks replay --dry-run', () => {
     const { exitCode, err } = await new Replaying(0, [PAID], true).run('--all --dry-run');
     expect([exitCode, err]).toEqual([
       4,
-      `Stripe could not be asked: nobody answered. Nothing was changed. Go on with --from ${RECEIVED}.\n`,
+      `Stripe could not be asked: Nobody answered. Nothing was changed. Go on with --from ${RECEIVED}.\n`,
     ]);
   });
 });

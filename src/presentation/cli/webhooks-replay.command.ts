@@ -111,16 +111,14 @@ export class WebhooksReplayCommand extends JsonCommand {
 /** Whoever names events wants these. */
 function assertFound({ ids }: ReplaySelection, found: number): void {
   if (ids === undefined || found === ids.length) return;
-  const [only] = ids;
-  throw notFound(
-    ids.length === 1
-      ? `No event has the id ${only ?? ''} (evt_…): see cashdesk webhooks list.`
-      : `${String(ids.length - found)} of these ids are no event's (evt_…), the others were taken: see cashdesk webhooks list.`,
-  );
+  const [only = ''] = ids;
+  const none = ids.length === 1 ? `No event has the id ${only} (evt_…)` : "None of these ids is an event's (evt_…)";
+  const some = `${String(ids.length - found)} of these ids are no event's (evt_…), the others were taken`;
+  throw notFound(`${found === 0 ? none : some}: see cashdesk webhooks list.`);
 }
 
 function stoppedBy({ message }: GatewayUnavailable, done: readonly ReplayPreview[]): CliError {
   const last = done.at(-1)?.events.at(-1)?.receivedAt;
   const on = last === undefined ? 'Try again.' : `Go on with --from ${last}.`;
-  return unreachable(`Stripe could not be asked: ${message}. Nothing was changed. ${on}`);
+  return unreachable(`Stripe could not be asked: ${message.replace(/\.$/, '')}. Nothing was changed. ${on}`);
 }
