@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** One that failed asks for a person until a person has decided that nobody goes on with it. */
-export class SagasThatWereAbandoned1795495200000 implements MigrationInterface {
+export class SagasThatWereAbandoned1795497000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query('ALTER TABLE sagas DROP CONSTRAINT sagas_failed_for_a_person');
   }
