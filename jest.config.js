@@ -9,8 +9,7 @@ module.exports = {
   // Packages published as ES modules only; jest runs CommonJS.
   transformIgnorePatterns: ['/node_modules/(?!(jose)/)'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
-  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+  setupFiles: ['<rootDir>/test/support/fresh-storages.ts'],
   // Most of the time is spent waiting for processes, so no core is kept back.
   maxWorkers: '100%',
   testTimeout: 60_000,

@@ -44,6 +44,9 @@ export interface Tables {
   readonly evidence: Map<string, EvidencePiece & { readonly submissionId: string | null }>;
 }
 
+/** One for all stores: Node asks every storage at every promise, and a property makes thousands of stores. */
+const open = new AsyncLocalStorage<ReadonlySet<InMemoryStore>>();
+
 /** What a database would hold. A unit of work has it to itself; a throw brings back what was there before. */
 export class InMemoryStore extends UnitOfWork {
   tables: Tables = {
@@ -66,11 +69,10 @@ export class InMemoryStore extends UnitOfWork {
     submissions: new Map(),
     evidence: new Map(),
   };
-  readonly #open = new AsyncLocalStorage<true>();
   #last: Promise<unknown> = Promise.resolve();
 
   get isOpen(): boolean {
-    return this.#open.getStore() === true;
+    return open.getStore()?.has(this) === true;
   }
 
   override run<T>(work: () => Promise<T>): Promise<T> {
@@ -83,7 +85,7 @@ export class InMemoryStore extends UnitOfWork {
   private async alone<T>(work: () => Promise<T>): Promise<T> {
     const before = copyOf(this.tables);
     try {
-      return await this.#open.run(true, work);
+      return await open.run(new Set([...(open.getStore() ?? []), this]), work);
     } catch (error) {
       this.tables = before;
       throw error;
