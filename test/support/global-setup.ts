@@ -8,6 +8,7 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from '../../src/infrastructure/postgres/embedded/embedded-postgres';
+import { compileService } from './compile-service';
 import { SERVER_URL, TEMPLATE } from './test-database';
 import { keepForTeardown } from './test-server';
 
@@ -29,6 +30,7 @@ export default async function globalSetup(): Promise<void> {
     keepForTeardown({ server, folder });
     await buildTemplate(server);
     process.env[SERVER_URL] = server.url('postgres');
+    await compileService();
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -8,6 +8,7 @@ import { formatApiKey } from '../../src/application/access/api-key-text';
 import { NodeKeySecrets } from '../../src/infrastructure/crypto/node-key-secrets';
 import { TypeidIdentifiers } from '../../src/infrastructure/crypto/typeid-identifiers';
 import { query } from './query';
+import { quickly } from './quick-start';
 
 const ROOT = join(__dirname, '../..');
 const MAIN = 'dist/src/main.js';
@@ -51,7 +52,7 @@ export class RunningService {
   }
 
   static async start(options: ServiceOptions): Promise<RunningService> {
-    const child = spawn(process.execPath, [options.entry ?? MAIN], {
+    const child = spawn(process.execPath, [...quickly(), options.entry ?? MAIN], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: settingsOf(options),

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from './processes';
+import { quickly } from './quick-start';
 import { eventually } from './running-service';
 import { SimulatorControl } from './simulator-control';
 
@@ -21,7 +22,7 @@ export class SandboxProcess {
   readonly #closed: Promise<void>;
 
   private constructor(env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [MAIN], {
+    this.#child = spawn(process.execPath, [...quickly(), MAIN], {
       cwd: tmpdir(),
       env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
