@@ -1,39 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { House } from '../support/house';
 import { query } from '../support/query';
 import { eventually, WEBHOOK_SECRET } from '../support/running-service';
+import { eventText as event, signatureOf as sign } from '../support/signed-events';
 
 const PAYMENTS = '/api/v1/payments';
 const RECEIVER = '/api/v1/webhooks/stripe';
 const VISA = { amount: 4999, currency: 'gbp', paymentMethod: 'pm_card_visa', confirm: true };
-
-function event(change: object = {}): string {
-  const object = { id: 'pi_unheard_of', object: 'payment_intent' };
-  const made = { id: `evt_${String(Math.trunc(performance.now() * 1e6))}`, object: 'event', created: 1_700_000_000 };
-  return JSON.stringify({
-    ...made,
-    type: 'payment_intent.succeeded',
-    livemode: false,
-    api_version: '2026-09-30.endive',
-    data: { object },
-    ...change,
-  });
-}
-
-interface Signing {
-  readonly secret?: string;
-  readonly at?: number;
-  readonly scheme?: string;
-}
-
-function sign(
-  payload: string | Buffer,
-  { secret = WEBHOOK_SECRET, at = Date.now() / 1_000, scheme = 'v1' }: Signing = {},
-): string {
-  const time = String(Math.trunc(at));
-  const signature = createHmac('sha256', secret).update(`${time}.`).update(payload).digest('hex');
-  return `t=${time},${scheme}=${signature}`;
-}
 
 describe('webhooks of Stripe', () => {
   let house: House;

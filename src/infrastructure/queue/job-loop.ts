@@ -37,6 +37,8 @@ export interface JobLoopOptions {
   readonly pollEvery?: number;
   /** Milliseconds from one fetch to the next at least: what comes close together is fetched, and worked on, together. */
   readonly gatherFor?: number;
+  /** Stands around each fetch. */
+  readonly fetching?: <T>(fetch: () => Promise<T>) => Promise<T>;
   /** Awaited before jobs are fetched: what is more urgent goes first. */
   readonly giveWay?: () => Promise<void>;
 }
@@ -109,7 +111,8 @@ export class JobLoop {
 
   private async begin(room: number): Promise<number> {
     try {
-      const jobs = await this.queue.fetch(this.options.queue, room);
+      const { fetching = (fetch) => fetch() } = this.options;
+      const jobs = await fetching(() => this.queue.fetch(this.options.queue, room));
       for (const job of jobs) this.hold(job);
       return jobs.length;
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Logger, type Provider } from '@nestjs/common';
+import type { Provider } from '@nestjs/common';
 import { failureText } from '../../application/shared/failure-text';
 import type { JobName } from '../../application/shared/job-queue';
 import { RightOfWay } from '../../application/shared/right-of-way';
@@ -9,7 +9,7 @@ import { PostgresJobQueue } from '../postgres/postgres-job-queue';
 import { JobLoop } from '../queue/job-loop';
 import { withRequestId } from '../telemetry/logging';
 import type { BackgroundLoop } from './background-work';
-import { warnOf } from './warn-of';
+import { Troubles } from './troubles';
 
 /** Most of their time they wait for Stripe; how many may store at once is bounded by the connections. */
 const JOBS_AT_ONCE = 40;
@@ -32,11 +32,10 @@ interface Worker {
 
 /** The queues, and who works on the jobs of each. */
 export class JobWork {
-  private readonly logger = new Logger('background');
-
   constructor(
     private readonly queue: PostgresJobQueue,
     private readonly rightOfWay: RightOfWay,
+    private readonly troubles: Troubles,
     private readonly workers: readonly Worker[],
   ) {}
 
@@ -45,6 +44,10 @@ export class JobWork {
   }
 
   private loop({ queue, atOnce, work, what, noteFailure }: Worker): BackgroundLoop {
+    const watch = this.troubles.of({
+      lasts: `the queue ${queue} cannot be worked on`,
+      over: `the queue ${queue} is worked on again`,
+    });
     return new JobLoop(this.queue, {
       queue,
       atOnce,
@@ -53,12 +56,11 @@ export class JobWork {
       handle: ({ key }) => withRequestId(`job_${key}`, () => work(key)),
       onFailure: async ({ key, tries }, error) => {
         const said = `${what} ${key} could not be worked on, try ${String(tries)}; it will be tried again`;
-        warnOf(this.logger, said, error);
+        this.troubles.ofOne(said, error);
         await noteFailure?.(key, failureText(error));
       },
-      onTrouble: (error) => {
-        warnOf(this.logger, 'jobs cannot be fetched', error);
-      },
+      onTrouble: watch.failed,
+      fetching: watch.over,
     });
   }
 }
@@ -71,8 +73,9 @@ export const JOB_WORK: Provider = {
     inbox: WebhookInbox,
     webhooks: ProcessWebhook,
     sagas: RunSaga,
+    troubles: Troubles,
   ) =>
-    new JobWork(queue, rightOfWay, [
+    new JobWork(queue, rightOfWay, troubles, [
       {
         queue: 'process-webhook',
         atOnce: JOBS_AT_ONCE,
@@ -82,5 +85,5 @@ export const JOB_WORK: Provider = {
       },
       { queue: 'run-saga', atOnce: SAGAS_AT_ONCE, what: 'the saga', work: (id) => sagas.execute(id) },
     ]),
-  inject: [PostgresJobQueue, RightOfWay, WebhookInbox, ProcessWebhook, RunSaga],
+  inject: [PostgresJobQueue, RightOfWay, WebhookInbox, ProcessWebhook, RunSaga, Troubles],
 };

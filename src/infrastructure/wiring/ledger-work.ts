@@ -4,6 +4,7 @@ import type { PostLedger } from '../../application/ledger/post-ledger';
 import type { SyncBalance } from '../../application/ledger/sync-balance';
 import { PeriodicLoop } from '../queue/periodic-loop';
 import { withRequestId } from '../telemetry/logging';
+import type { Troubles } from './troubles';
 
 const POST_EVERY = 1_000;
 
@@ -21,6 +22,7 @@ export class LedgerWork implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly syncBalance: SyncBalance,
     private readonly postLedger: PostLedger,
     wake: BalanceWake,
+    private readonly troubles: Troubles,
     pollEvery: number,
   ) {
     this.posting = this.loop('posting', () => this.post(), [POST_EVERY, 0]);
@@ -56,11 +58,8 @@ export class LedgerWork implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private loop(what: string, work: () => Promise<void>, [pause, whenNudged]: [number, number]): PeriodicLoop {
-    const traced = (): Promise<void> => withRequestId(`ledger_${String(Date.now())}`, work);
-    const onTrouble = (error: unknown): void => {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.logger.warn({ msg: `${what} failed and will be repeated`, error: `${name}: ${message}` });
-    };
-    return new PeriodicLoop(traced, pause, onTrouble, whenNudged);
+    const watch = this.troubles.ofLoop(what);
+    const traced = (): Promise<void> => withRequestId(`ledger_${String(Date.now())}`, () => watch.over(work));
+    return new PeriodicLoop(traced, pause, watch.failed, whenNudged);
   }
 }

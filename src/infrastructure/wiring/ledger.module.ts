@@ -21,6 +21,7 @@ import { PostgresLedgerQueries } from '../postgres/postgres-ledger-queries';
 import { PostgresUnitOfWork } from '../postgres/postgres-unit-of-work';
 import { LedgerWork } from './ledger-work';
 import type { ServiceConfig } from './service-config';
+import { Troubles } from './troubles';
 import { adapter, useCase } from './use-case';
 
 const PROVIDERS: Provider[] = [
@@ -48,9 +49,9 @@ export class LedgerWorkModule {
   static register({ settings }: ServiceConfig): DynamicModule {
     const work: Provider = {
       provide: LedgerWork,
-      useFactory: (sync: SyncBalance, post: PostLedger, wake: BalanceWake) =>
-        new LedgerWork(sync, post, wake, settings.BALANCE_POLL_MS),
-      inject: [SyncBalance, PostLedger, BalanceWake],
+      useFactory: (sync: SyncBalance, post: PostLedger, wake: BalanceWake, troubles: Troubles) =>
+        new LedgerWork(sync, post, wake, troubles, settings.BALANCE_POLL_MS),
+      inject: [SyncBalance, PostLedger, BalanceWake, Troubles],
     };
     return { module: LedgerWorkModule, providers: [work] };
   }

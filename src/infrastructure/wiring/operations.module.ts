@@ -25,6 +25,7 @@ import type { ServiceConfig } from './service-config';
 import { StripeGuards } from './stripe-guards';
 import { SystemHealth } from './system-health';
 import { TokenKeys } from './token-keys';
+import { Troubles } from './troubles';
 import { useCase } from './use-case';
 
 /** What the service does by itself, and how it is doing. */
@@ -66,8 +67,9 @@ export class OperationsModule {
       JOB_WORK,
       OPERATIONAL_FIGURES,
       ROUNDS,
+      useCase(Troubles),
       work,
     ];
-    return { module: OperationsModule, global: true, providers, exports: [HealthChecks] };
+    return { module: OperationsModule, global: true, providers, exports: [HealthChecks, Troubles] };
   }
 }

@@ -15,7 +15,7 @@ import { PeriodicLoop } from '../queue/periodic-loop';
 import { withRequestId } from '../telemetry/logging';
 import { tellOfBacklog } from './backlog-news';
 import type { BackgroundLoop } from './background-work';
-import { warnOf } from './warn-of';
+import { Troubles } from './troubles';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -50,15 +50,17 @@ interface Round {
 export class Rounds {
   private readonly logger = new Logger('background');
 
-  constructor(private readonly rounds: readonly Round[]) {}
+  constructor(
+    private readonly troubles: Troubles,
+    private readonly rounds: readonly Round[],
+  ) {}
 
   loops(): BackgroundLoop[] {
     return this.rounds.map((round) => {
+      const watch = this.troubles.ofLoop(round.name);
       const traced = (isEnding: () => boolean): Promise<boolean> =>
-        withRequestId(`sweep_${String(Date.now())}`, () => this.make(round, isEnding));
-      return new PeriodicLoop(traced, round.every, (error) => {
-        warnOf(this.logger, `${round.name} failed and will be repeated`, error);
-      });
+        withRequestId(`sweep_${String(Date.now())}`, () => watch.over(() => this.make(round, isEnding)));
+      return new PeriodicLoop(traced, round.every, watch.failed);
     });
   }
 
@@ -69,7 +71,7 @@ export class Rounds {
   ): Promise<boolean> {
     const { counts = {}, failures = [], warnings = [], more = false } = await run(isEnding);
     if (Object.values(counts).some((count) => count !== 0)) this.logger.log({ msg: name, ...counts });
-    for (const failure of failures) warnOf(this.logger, failed, failure);
+    for (const failure of failures) this.troubles.ofOne(failed, failure);
     for (const warning of warnings) this.logger.warn({ msg: name, ...warning });
     return more;
   }
@@ -91,8 +93,9 @@ export const ROUNDS: Provider = {
     jobs: TidyJobs,
     missed: FetchMissedEvents,
     fetching: FetchInterval,
+    troubles: Troubles,
   ) =>
-    new Rounds([
+    new Rounds(troubles, [
       sweep('sweep of payments', payments, 'a payment could not be swept and will come up again'),
       sweep('sweep of cards', cards, 'a saved card could not be swept and will come up again'),
       sweep('sweep of customers', customers, 'Stripe could not be told of a customer; it comes up again'),
@@ -133,6 +136,7 @@ export const ROUNDS: Provider = {
     TidyJobs,
     FetchMissedEvents,
     FetchInterval,
+    Troubles,
   ],
 };
 
