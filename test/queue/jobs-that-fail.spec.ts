@@ -94,6 +94,32 @@ describe('A job that fails', () => {
     expect(await dueIn('pi_1')).toBeGreaterThan(140);
   });
 
+  it('because Stripe is away waits for as long as it is told to, but hardly longer than five minutes', async () => {
+    await db.enqueue('pi_1');
+    for (const [told, most] of [
+      [20, 25],
+      [86_400, 375],
+    ] as const) {
+      const loop = new JobLoop(db.queue, {
+        queue: QUEUE,
+        handle: () => Promise.reject(new GatewayUnavailable('not now', { because: 'rate_limited', retryAfter: told })),
+        onFailure: () => Promise.resolve(),
+        onTrouble: () => undefined,
+      });
+      await db.noWaiting();
+      loop.start();
+      await comesTrue(
+        async () => (await dueIn('pi_1')) > Math.min(told, 300) - 5 && (await failuresOf('pi_1')).length > 0,
+      );
+      await loop.stop();
+      const [row] = await db.dataSource.query<{ pause: number }[]>(
+        "SELECT extract(epoch FROM due_at - (failures->-1->>'until')::timestamptz)::float8 AS pause FROM jobs",
+      );
+      expect(row!.pause).toBeGreaterThanOrEqual(Math.min(told, 300));
+      expect(row!.pause).toBeLessThanOrEqual(most);
+    }
+  });
+
   it('tells the outage from what is wrong with the job', async () => {
     await db.enqueue('pi_away', 'pi_poison');
     const loop = new JobLoop(db.queue, {

@@ -82,7 +82,7 @@ WHERE ${HELD}`;
 /** Of an outage there is one entry, however long it lasts. */
 const PUT_OFF = `
 UPDATE jobs SET hold = NULL, tries = greatest(tries - 1, 0), put_off = put_off + 1, failure = $4,
-  due_at = now() + least($5, $6 ^ least(put_off + 1, 60)) * $7 * interval '1 second',
+  due_at = now() + greatest(least($5, $6 ^ least(put_off + 1, 60)) * $7, $8) * interval '1 second',
   failures = CASE WHEN put_off > 0 AND failures->-1->'times' IS NOT NULL
     THEN jsonb_set(failures, '{-1}', failures->-1 || jsonb_build_object('until', now(), 'failure', $4::text,
       'times', (failures->-1->>'times')::int + 1))
@@ -207,9 +207,11 @@ export class PostgresJobQueue extends JobQueue {
     await this.database.rows(GIVE_BACK, [queue, jobs.map(({ key }) => key), jobs.map(({ hold }) => hold)]);
   }
 
-  /** It waits for Stripe, for longer each time, and has lost no try. */
-  async putOff(queue: JobName, { key, hold }: Job, reason: string): Promise<void> {
-    const values = [queue, key, hold, reason, LONGEST_PUT_OFF, PUT_OFF_GROWS, jitter()];
+  /** It waits for Stripe, for longer each time, and has lost no try. @param retryAfter seconds, for which it waits at least. */
+  async putOff(queue: JobName, { key, hold }: Job, reason: string, retryAfter: number | null = null): Promise<void> {
+    // What was told to come back at one time comes back a little later each.
+    const least = Math.min(retryAfter ?? 0, LONGEST_PUT_OFF) * (1.5 - jitter() / 2);
+    const values = [queue, key, hold, reason, LONGEST_PUT_OFF, PUT_OFF_GROWS, jitter(), least];
     await this.database.rows(PUT_OFF, values);
   }
 

@@ -21,8 +21,11 @@ export interface JobSource {
   fail(queue: JobName, job: Job, reason: string): Promise<void>;
   /** As if nobody had fetched them: others may do so at once. */
   giveBack(queue: JobName, jobs: readonly Job[]): Promise<void>;
-  /** Stripe did not answer: that says nothing about the job, which is never given up for it. */
-  putOff(queue: JobName, job: Job, reason: string): Promise<void>;
+  /**
+   * Stripe did not answer: that says nothing about the job, which is never given up for it.
+   * @param retryAfter seconds until asking has a chance again; null where nobody knows.
+   */
+  putOff(queue: JobName, job: Job, reason: string, retryAfter: number | null): Promise<void>;
 }
 
 export interface JobLoopOptions {
@@ -138,8 +141,9 @@ export class JobLoop {
     } catch (error) {
       await this.reportFailure(job, error);
       const { queue } = this.options;
-      if (error instanceof GatewayUnavailable) await this.queue.putOff(queue, job, failureText(error));
-      else await this.queue.fail(queue, job, failureText(error));
+      if (error instanceof GatewayUnavailable) {
+        await this.queue.putOff(queue, job, failureText(error), error.retryAfter);
+      } else await this.queue.fail(queue, job, failureText(error));
       return;
     }
     await this.queue.complete(this.options.queue, job);
