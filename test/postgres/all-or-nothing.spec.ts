@@ -131,6 +131,46 @@ describe('A unit of work', () => {
   });
 });
 
+describe('A statement that is a transaction of its own', () => {
+  /** Fails so many times with this SQLSTATE, and says then how often it was run. */
+  async function disturbed(code: string, times: number): Promise<number> {
+    await db.sql(`
+      CREATE SEQUENCE IF NOT EXISTS runs;
+      ALTER SEQUENCE runs RESTART;
+      CREATE OR REPLACE FUNCTION disturbed(code text, times int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+        IF nextval('runs') <= times THEN
+          RAISE EXCEPTION USING ERRCODE = code, MESSAGE = 'disturbed';
+        END IF;
+        RETURN currval('runs');
+      END $$`);
+    const [row] = await db.unitOfWork.rows<{ runs: number }>('SELECT disturbed($1, $2) AS runs', [code, times]);
+    return row!.runs;
+  }
+  const runs = async () => (await db.sql<{ runs: number }>('SELECT last_value::int AS runs FROM runs'))[0]!.runs;
+
+  it.each(['40P01', '40001'])('is run again after a %s, also twice', async (code) => {
+    expect(await disturbed(code, 1)).toBe(2);
+    expect(await disturbed(code, 2)).toBe(3);
+  });
+
+  it('is not run for ever, nor again after another error', async () => {
+    await expect(disturbed('40P01', 100)).rejects.toThrow('disturbed');
+    expect(await runs()).toBe(5);
+    await expect(disturbed('23505', 1)).rejects.toThrow('disturbed');
+    expect(await runs()).toBe(1);
+  });
+
+  it('is not run again within another transaction, which begins anew as a whole', async () => {
+    let begun = 0;
+    const work = db.unitOfWork.run(async () => {
+      begun += 1;
+      if (begun === 1) return disturbed('40001', 100);
+      return 0;
+    });
+    expect([await work, begun]).toEqual([0, 2]);
+  });
+});
+
 describe('An event', () => {
   it('delivered 20 times at once is one row and one job', async () => {
     const stored = await Promise.all(Array.from({ length: 20 }, () => db.inbox.store({ ...EVENT, id: 'evt_1' })));
