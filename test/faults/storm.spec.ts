@@ -17,7 +17,7 @@ describe('a storm over a shop', () => {
   it(
     'leaves every promise kept, and the books of both sides the same',
     async () => {
-      const street = await Street.build();
+      const street = await Street.build({ env: { MISSED_EVENTS_POLL_MS: '5000' } });
       try {
         await street.open();
         const storm = new Storm(street, { seed: SEED, ...FORM });
