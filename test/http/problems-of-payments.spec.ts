@@ -165,6 +165,8 @@ describe('what nobody expected', () => {
     ['a missing socket', Object.assign(new Error('connect'), { code: 'ENOENT', syscall: 'connect' })],
     ['a full pool', new Error('timeout exceeded when trying to connect')],
     ['a cut connection', new Error('Connection terminated unexpectedly')],
+    ['no answer in time', new Error('Query read timeout')],
+    ['a closed connection', new Error('Client was closed and is not queryable')],
     ['a connection that broke within a transaction', new QueryRunnerAlreadyReleasedError()],
     ['a connection that broke before the next statement', new QueryRunnerProviderAlreadyReleasedError()],
     ['a stopped server', wrapped('57P01')],

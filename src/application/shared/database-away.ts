@@ -11,7 +11,7 @@ const CONNECTION_NAMES = new Set([
   'QueryRunnerProviderAlreadyReleasedError',
 ]);
 const CONNECTION_WORDS =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Driver not Connected)/i;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed)|Query read timeout|Driver not Connected)/i;
 
 interface ErrorShape {
   readonly name?: unknown;
