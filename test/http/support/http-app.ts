@@ -116,6 +116,8 @@ export class HttpFixture {
   readonly auditQueries = new InMemoryAuditQueries(this.audit);
   /** Every route that Fastify was given: `POST /api/v1/payments`. */
   readonly routes: string[] = [];
+  /** What was logged as an error: why an answer is a 500. */
+  readonly errors: unknown[] = [];
   http!: HttpApp;
   app!: NestFastifyApplication;
 
@@ -133,7 +135,8 @@ export class HttpFixture {
     adapter.getInstance().addHook('onRoute', ({ method, url }) => {
       fixture.routes.push(...[method].flat().map((each) => `${each} ${url}`));
     });
-    fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
+    const logger = { log: ignore, warn: ignore, error: (entry: unknown) => fixture.errors.push(entry) };
+    fixture.app = testing.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger });
     fixture.http = configureHttpApp(fixture.app, settings);
     fixture.refunds.has({ id: PAYMENT_ID });
     const { store, customers } = fixture.customers;
@@ -213,6 +216,8 @@ export class HttpFixture {
     return FakeWiring;
   }
 }
+
+function ignore(): void {}
 
 export const KEY = { 'idempotency-key': 'key-1' };
 export const VALID = { amount: 4999, currency: 'gbp', reference: 'booking_123' };
