@@ -307,6 +307,7 @@ describe('a database', () => {
       STRIPE_WEBHOOK_SECRET: 'whsec_1',
       JWT_SECRET: 'a secret for this spec only, long enough',
       ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+      SHUTDOWN_NOTICE_MS: '0',
     };
     const first = await SandboxProcess.start(env);
     await first.end('SIGTERM');
