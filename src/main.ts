@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
 import { AppModule } from './app.module';
 import { TypeidIdentifiers } from './infrastructure/crypto/typeid-identifiers';
 import { EmbeddedPostgresError } from './infrastructure/postgres/embedded/embedded-postgres-error';
@@ -22,6 +23,12 @@ const LAST_LIMIT = 29_000;
 
 /** With Stripe's key there may be somebody in front who has to learn of it. */
 const NOTICE = 5_000;
+
+/**
+ * By itself V8 lets as much garbage lie as a large machine has room for: after an outage, 70 MB beside 48 MB that were alive. So
+ * all of it is collected once there is half as much as was alive, which takes some 10 ms every few seconds under load.
+ */
+setFlagsFromString('--heap-growing-percent=50');
 
 async function main(): Promise<void> {
   const signal = stopSignal();
