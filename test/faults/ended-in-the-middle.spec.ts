@@ -92,7 +92,7 @@ describe('a service that is told to end', () => {
         await house.stripe.fault({
           kind: 'delay',
           ms: 29_000,
-          match: { method: 'GET', path: '/v1/payment_intents/:id' },
+          match: { method: 'GET', path: '/v1/refunds' },
         });
         await refundInDashboard(house, String(body.id));
         await eventually(async () => expect((await heldJobs(house)).length).toBeGreaterThan(0));
