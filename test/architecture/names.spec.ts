@@ -78,6 +78,17 @@ describe('places', () => {
   });
 });
 
+describe('migrations', () => {
+  it('have a time each, by which they are run, and which ends the name of their class', () => {
+    const times = migrations.map((file) => /^migrations\/(\d{13})-/.exec(file)?.[1] ?? file);
+    expect(times).toEqual([...new Set(times)]);
+    const misnamed = migrations.filter(
+      (file, n) => !new RegExp(`^export class \\w+${times[n] ?? ''} `, 'm').test(read(file)),
+    );
+    expect(misnamed).toEqual([]);
+  });
+});
+
 describe('size', () => {
   it(`of a file in src is at most ${String(longestFile)} lines`, () => {
     expect(source.filter((file) => read(file).trimEnd().split('\n').length > longestFile)).toEqual([]);
