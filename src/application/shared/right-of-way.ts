@@ -18,7 +18,7 @@ export class RightOfWay {
   readonly #quiet: number;
   readonly #most: number;
 
-  constructor({ tolerated = 12, quiet = 10, most = 100 }: RightOfWayOptions = {}) {
+  constructor({ tolerated = 12, quiet = 10, most = 500 }: RightOfWayOptions = {}) {
     this.#tolerated = tolerated;
     this.#quiet = quiet;
     this.#most = most;
