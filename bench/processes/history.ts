@@ -8,7 +8,8 @@ const OPEN = 50;
 
 /**
  * A service's past: payments of the last two years, evenly over time, each with its attempt. Four in five succeeded;
- * some references were tried again. None waits to expire, as thousands at once never do. Nothing of it is sealed in earnest, because lists open no seal that is not there.
+ * some references were tried again. None waits to expire: a backlog of thousands would be worked on beside the lists. Nothing
+ * of it is sealed in earnest, because lists open no seal that is not there.
  */
 const CUSTOMERS = `
 INSERT INTO customers (id, stripe_account, livemode, personal, revision, stripe_revision, created_at, updated_at, version)
