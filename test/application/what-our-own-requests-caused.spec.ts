@@ -2,7 +2,7 @@ import { ProcessWebhook } from '../../src/application/webhook/process-webhook';
 import { CashDesk } from '../support/fakes/cash-desk';
 import { allFamilies } from '../support/fakes/event-desk';
 import { InMemoryInbox } from '../support/fakes/in-memory-inbox';
-import { HOUR, NOON, paid } from '../support/samples';
+import { CREATE, HOUR, inDoubt, NOON, paid, paymentIn, sent } from '../support/samples';
 
 let desk: CashDesk;
 let inbox: InMemoryInbox;
@@ -88,5 +88,22 @@ describe('An event that a request of ours caused', () => {
     };
     await desk.create('key-1', VISA);
     expect(desk.payment.status).toBe('succeeded');
+  });
+});
+
+describe('What is known from an answer', () => {
+  it('is not what an attempt came to whose answer was lost once, whichever request told it later', () => {
+    const answered = sent(CREATE);
+    answered.settle('succeeded', {}, 'req_1', NOON);
+    expect([answered.isAnsweredBy('req_1'), answered.isAnsweredBy('req_2')]).toEqual([true, false]);
+    const doubted = inDoubt(CREATE);
+    doubted.settle('succeeded', {}, 'req_1', NOON);
+    expect(doubted.isAnsweredBy('req_1')).toBe(false);
+  });
+
+  it('is not all of a payment that is under way at the bank, or to be looked at again', () => {
+    expect(paymentIn({ status: 'succeeded' }).isToBeLookedAt).toBe(false);
+    expect(paymentIn({ status: 'processing' }).isToBeLookedAt).toBe(true);
+    expect(paymentIn({ status: 'succeeded', refreshDueAt: NOON }).isToBeLookedAt).toBe(true);
   });
 });

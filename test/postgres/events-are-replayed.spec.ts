@@ -59,6 +59,13 @@ describe('A replay', () => {
     expect(await db.inbox.show('evt_1')).toMatchObject({ status: 'ignored', note: 'nothing' });
   });
 
+  it('has Stripe asked, though the answer to a request of ours told the same', async () => {
+    await db.inbox.store({ ...event('evt_1', 'pi_1'), stripeRequest: 'req_1' });
+    expect(await db.inbox.waiting('pi_1')).toMatchObject([{ id: 'evt_1', stripeRequest: 'req_1' }]);
+    await all({ ids: ['evt_1'] });
+    expect(await db.inbox.waiting('pi_1')).toMatchObject([{ id: 'evt_1', stripeRequest: null }]);
+  });
+
   it('takes what is asked for, and nothing else', async () => {
     await processed('evt_1', 'pi_1', 'charge.refunded');
     await processed('evt_2', 'pi_2', 'charge.refunded', 'set_aside');
